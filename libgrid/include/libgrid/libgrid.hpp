@@ -1,0 +1,61 @@
+#pragma once
+
+// Everything, lowest floor first: for notebooks and small programs. Made by tools/make_umbrella.py.
+// clang-format off
+
+#include "libgrid/base/error.hpp"
+#include "libgrid/base/parallel.hpp"
+#include "libgrid/base/random.hpp"
+#include "libgrid/base/run_control.hpp"
+#include "libgrid/base/units.hpp"
+
+#include "libgrid/geometry/borders.hpp"
+#include "libgrid/geometry/frame.hpp"
+#include "libgrid/geometry/locate.hpp"
+#include "libgrid/geometry/measure.hpp"
+#include "libgrid/geometry/outline.hpp"
+#include "libgrid/geometry/overlaps.hpp"
+#include "libgrid/geometry/point.hpp"
+#include "libgrid/geometry/polygon.hpp"
+#include "libgrid/geometry/spatial_index.hpp"
+#include "libgrid/geometry/tessellate.hpp"
+#include "libgrid/geometry/validity.hpp"
+
+#include "libgrid/graph/bucket_ring.hpp"
+#include "libgrid/graph/components.hpp"
+#include "libgrid/graph/csr_graph.hpp"
+#include "libgrid/graph/shortest_paths.hpp"
+
+#include "libgrid/model/blocks.hpp"
+#include "libgrid/model/columns.hpp"
+#include "libgrid/model/grids.hpp"
+#include "libgrid/model/households.hpp"
+#include "libgrid/model/plan.hpp"
+#include "libgrid/model/service_rules.hpp"
+#include "libgrid/model/sessions.hpp"
+#include "libgrid/model/sites.hpp"
+#include "libgrid/model/study_area.hpp"
+#include "libgrid/model/teams.hpp"
+
+#include "libgrid/travel/nearest.hpp"
+#include "libgrid/travel/places.hpp"
+#include "libgrid/travel/road_network.hpp"
+#include "libgrid/travel/snapping.hpp"
+#include "libgrid/travel/travel_mode.hpp"
+#include "libgrid/travel/travel_times.hpp"
+
+#include "libgrid/analysis/coverage.hpp"
+#include "libgrid/analysis/equity.hpp"
+#include "libgrid/analysis/gaps.hpp"
+#include "libgrid/analysis/plan_change.hpp"
+#include "libgrid/analysis/plan_quality.hpp"
+#include "libgrid/analysis/reach.hpp"
+#include "libgrid/analysis/summary.hpp"
+#include "libgrid/analysis/workload.hpp"
+
+#include "libgrid/io/crs.hpp"
+#include "libgrid/io/geopackage.hpp"
+#include "libgrid/io/native_versions.hpp"
+#include "libgrid/io/table.hpp"
+#include "libgrid/io/vector_file.hpp"
+#include "libgrid/io/wkb.hpp"
