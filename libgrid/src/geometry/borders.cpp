@@ -1,0 +1,97 @@
+#include "libgrid/geometry/borders.hpp"
+
+#include <algorithm>
+#include <tuple>
+#include <unordered_map>
+
+#include "libgrid/base/random.hpp"
+#include "noding.hpp"
+#include "ring.hpp"
+
+namespace libgrid {
+namespace {
+
+std::uint64_t word_of(Point p) {
+  return (std::uint64_t{static_cast<std::uint32_t>(p.x_mm)} << 32) |
+         static_cast<std::uint32_t>(p.y_mm);
+}
+
+/// A sum, so neither the ring's start nor its direction changes it.
+std::uint64_t hash_of(const std::vector<NodedEdge>& edges) {
+  std::uint64_t hash = edges.size();
+  for (const auto& e : edges) hash += Rng{word_of(e.a), word_of(e.b) ^ (e.left ? 1U : 0U)}();
+  return hash;
+}
+
+bool same_geometry(const PolygonSet& polygons, std::int64_t i, std::int64_t j) {
+  const auto edges_of = [&](std::int64_t polygon) {
+    std::vector<NodedEdge> edges;
+    add_edges(polygons, polygon, edges);
+    for (auto& e : edges) e.polygon = 0;
+    std::sort(edges.begin(), edges.end());
+    return edges;
+  };
+  return edges_of(i) == edges_of(j);
+}
+
+}  // namespace
+
+std::vector<std::int32_t> find_footprints(const PolygonSet& polygons) {
+  std::vector<std::int32_t> first(static_cast<std::size_t>(polygons.size()));
+  std::unordered_multimap<std::uint64_t, std::int32_t> seen;
+  seen.reserve(first.size());
+  std::vector<NodedEdge> edges;
+  for (std::int32_t i = 0; i < static_cast<std::int32_t>(polygons.size()); ++i) {
+    auto& mine = first[static_cast<std::size_t>(i)];
+    mine = i;
+    edges.clear();
+    add_edges(polygons, i, edges);
+    if (edges.empty()) continue;
+    const auto hash = hash_of(edges);
+    const auto [from, to] = seen.equal_range(hash);
+    for (auto it = from; it != to && mine == i; ++it)
+      if (same_geometry(polygons, it->second, i)) mine = it->second;
+    if (mine == i) seen.emplace(hash, i);
+  }
+  return first;
+}
+
+Borders find_borders(const PolygonSet& polygons) {
+  Borders borders{.a = {}, .b = {}, .length_m = {}, .footprint = find_footprints(polygons)};
+  std::vector<std::int32_t> firsts;
+  for (std::int32_t i = 0; i < std::ssize(borders.footprint); ++i)
+    if (borders.footprint[static_cast<std::size_t>(i)] == i) firsts.push_back(i);
+
+  struct Piece {
+    std::int32_t a;
+    std::int32_t b;
+    double length_mm;
+  };
+  std::vector<Piece> pieces;
+  const auto edges = node_edges(polygons, firsts);
+  for_each_run(edges, [&](std::span<const NodedEdge> run) {
+    if (run.size() < 2) return;
+    const auto length = length_mm(run.front().a, run.front().b);
+    for (const auto& left : run)
+      for (const auto& right : run)
+        if (left.left && !right.left && left.polygon != right.polygon)
+          pieces.push_back({std::min(left.polygon, right.polygon),
+                            std::max(left.polygon, right.polygon), length});
+  });
+  // Stable, so that lengths are added in the order of the places, the same for every run.
+  std::stable_sort(pieces.begin(), pieces.end(), [](const Piece& l, const Piece& r) {
+    return std::tie(l.a, l.b) < std::tie(r.a, r.b);
+  });
+  for (std::size_t from = 0, to = 0; from < pieces.size(); from = to) {
+    double length = 0.0;
+    for (; to < pieces.size() && pieces[to].a == pieces[from].a && pieces[to].b == pieces[from].b;
+         ++to)
+      length += pieces[to].length_mm;
+    borders.a.push_back(pieces[from].a);
+    borders.b.push_back(pieces[from].b);
+    borders.length_m.push_back(length / 1e3);
+  }
+  return borders;
+}
+
+}  // namespace libgrid
