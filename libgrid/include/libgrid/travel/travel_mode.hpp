@@ -1,0 +1,42 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace libgrid {
+
+/// What a mode does on one road class.
+struct ClassRule {
+  std::string word;        ///< OpenStreetMap's `highway` word
+  double speed_kmh = 0.0;  ///< 0: the mode may not use this class
+};
+
+/// How someone travels: one row of the profile table. All speeds are assumptions for planning, not
+/// measurements; `source` says where the figure comes from.
+struct TravelMode {
+  std::string name;
+  double speed_kmh = 0.0;        ///< on every class without a rule of its own
+  double off_network_kmh = 0.0;  ///< between a place and its road: on foot
+  bool obeys_oneway = false;
+  std::vector<ClassRule> rules;  ///< exceptions, at most one a word
+  std::string source;
+
+  /// The speed on a road, at most `limit_kmh` where there is a limit; nothing where the mode may
+  /// not go. An unknown word is an ordinary road.
+  [[nodiscard]] std::optional<double> speed_on(std::string_view word,
+                                               std::optional<double> limit_kmh = {}) const;
+};
+
+/// The built-in profiles: walk, walk_elderly, ebike, car.
+[[nodiscard]] std::span<const TravelMode> travel_modes();
+
+/// The profile of that name. Throws InvalidInput listing the names.
+[[nodiscard]] const TravelMode& travel_mode(std::string_view name);
+
+/// Throws InvalidInput unless every speed is finite, speeds are above 0 and rule speeds at least 0.
+void check(const TravelMode& mode);
+
+}  // namespace libgrid

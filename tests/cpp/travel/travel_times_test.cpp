@@ -1,0 +1,131 @@
+#include "libgrid/travel/travel_times.hpp"
+
+#include <gtest/gtest.h>
+
+#include "ascii_town.hpp"
+#include "libgrid/base/error.hpp"
+#include "random_town.hpp"
+
+namespace libgrid {
+namespace {
+
+using testing::AsciiTown;
+using testing::RandomTown;
+
+std::uint32_t time(const RoadNetwork& net, Place from, Place to) {
+  return travel_times(net, std::span{&from, 1}, std::span{&to, 1})[0];
+}
+
+TEST(TravelTimes, FollowDirections) {
+  const AsciiTown town{{"a>b-c", "^    ", "d    "}};
+  const auto& net = town.network();
+  const auto at = [&](char letter) { return Place{.node = town.node(letter)}; };
+  EXPECT_EQ(time(net, at('d'), at('c')), 600'000U);
+  EXPECT_EQ(time(net, at('c'), at('d')), kNever);
+  EXPECT_EQ(time(net, at('c'), at('b')), 200'000U);
+  EXPECT_EQ(time(net, at('c'), at('c')), 0U);
+}
+
+TEST(TravelTimes, AnEdgeIsLeftThroughTheEndsThatItsDirectionAllows) {
+  const AsciiTown town{{"a>b"}};
+  const auto& net = town.network();
+  const Place inside{.edge = 0, .fraction = 0.25};
+  EXPECT_EQ(time(net, inside, {.node = town.node('b')}), 150'000U);
+  EXPECT_EQ(time(net, inside, {.node = town.node('a')}), kNever);
+  EXPECT_EQ(time(net, {.node = town.node('a')}, inside), 50'000U);
+  EXPECT_EQ(time(net, {.node = town.node('b')}, inside), kNever);
+}
+
+TEST(TravelTimes, TheTwoPartsOfASplitEdgeAddUp) {
+  const AsciiTown town{{"a-b"}};
+  const auto& net = town.network();
+  for (const double fraction : {0.1, 1.0 / 3, 0.5, 0.777777}) {
+    const Place inside{.edge = 0, .fraction = fraction};
+    EXPECT_EQ(time(net, {.node = 0}, inside) + time(net, inside, {.node = 1}), 200'000U);
+    EXPECT_EQ(time(net, {.node = 1}, inside) + time(net, inside, {.node = 0}), 200'000U);
+  }
+}
+
+TEST(TravelTimes, TwoPlacesOnOneEdgeMeetDirectly) {
+  const AsciiTown town{{"a-b"}};
+  const Place west{.edge = 0, .fraction = 0.25, .off_ms = 3};
+  const Place east{.edge = 0, .fraction = 0.75, .off_ms = 4};
+  EXPECT_EQ(time(town.network(), west, east), 100'007U);
+  EXPECT_EQ(time(town.network(), east, west), 100'007U);
+}
+
+TEST(TravelTimes, BehindOnAOneWayMeansAllTheWayRound) {
+  const AsciiTown town{{"a>b", "^ v", "d<c"}};
+  const Place behind{.edge = 0, .fraction = 0.25};
+  const Place ahead{.edge = 0, .fraction = 0.75};
+  EXPECT_EQ(time(town.network(), behind, ahead), 100'000U);
+  EXPECT_EQ(time(town.network(), ahead, behind), 700'000U);
+}
+
+TEST(TravelTimes, NowhereIsNeverReached) {
+  const AsciiTown town{{"a-b"}};
+  EXPECT_EQ(time(town.network(), {}, {.node = 0}), kNever);
+  EXPECT_EQ(time(town.network(), {.node = 0}, {}), kNever);
+}
+
+TEST(TravelTimes, EqualAGraphWithPlacesBuiltInAsNodes) {
+  for (std::uint64_t seed = 0; seed < 60; ++seed) {
+    const RandomTown town{seed, 12, 15, 9};
+    EXPECT_EQ(travel_times(town.network, town.origins, town.destinations), town.expected()) << seed;
+  }
+}
+
+TEST(TravelTimes, BothSidesAndAnyThreadsGiveTheSameBits) {
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    const RandomTown town{seed, 20, 40, 60};
+    const auto few = std::span{town.destinations}.first(10);
+    const auto whole =
+        travel_times(town.network, town.origins, town.destinations, {}, {.threads = 1});
+    const auto part = travel_times(town.network, town.origins, few, {}, {.threads = 1});
+    for (std::size_t i = 0; i < town.origins.size(); ++i) {
+      for (std::size_t j = 0; j < few.size(); ++j)
+        EXPECT_EQ(part[i * few.size() + j], whole[i * town.destinations.size() + j]);
+    }
+    for (const unsigned threads : {2U, 8U})
+      EXPECT_EQ(
+          travel_times(town.network, town.origins, town.destinations, {}, {.threads = threads}),
+          whole);
+  }
+}
+
+TEST(FindPairs, AreTheFiniteEntriesWithinTheCutoff) {
+  for (std::uint64_t seed = 0; seed < 40; ++seed) {
+    const RandomTown town{seed, 15, seed % 2 == 0 ? 30U : 10U, 20};
+    const TravelOptions options{.cutoff_ms = 60'000};
+    const auto dense = travel_times(town.network, town.origins, town.destinations, options);
+    TravelPairs expected;
+    for (std::size_t i = 0; i < town.origins.size(); ++i) {
+      for (std::size_t j = 0; j < town.destinations.size(); ++j) {
+        const auto ms = dense[i * town.destinations.size() + j];
+        if (ms == kNever) continue;
+        EXPECT_LE(ms, options.cutoff_ms);
+        expected.index.push_back(static_cast<std::int32_t>(j));
+        expected.ms.push_back(ms);
+      }
+      expected.ptr.push_back(static_cast<std::int64_t>(expected.index.size()));
+    }
+    for (const unsigned threads : {1U, 2U, 8U}) {
+      const auto pairs =
+          find_pairs(town.network, town.origins, town.destinations, options, {.threads = threads});
+      EXPECT_EQ(pairs.ptr, expected.ptr);
+      EXPECT_EQ(pairs.index, expected.index);
+      EXPECT_EQ(pairs.ms, expected.ms);
+    }
+  }
+}
+
+TEST(TravelTimes, NameBadPlaces) {
+  const AsciiTown town{{"a-b"}};
+  const std::vector<Place> good{{.node = 0}};
+  const std::vector<Place> bad{{.node = 0}, {.node = 2}};
+  EXPECT_THROW((void)travel_times(town.network(), good, bad), InvalidInput);
+  EXPECT_THROW((void)travel_times(town.network(), good, good, {.cutoff_ms = 0}), InvalidInput);
+}
+
+}  // namespace
+}  // namespace libgrid
