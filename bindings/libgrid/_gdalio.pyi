@@ -1,0 +1,23 @@
+"""Files through GDAL and SQLite; the only extension that loads libgdal. Users import libgrid.io instead."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+_Progress = Callable[[int, int], object] | None
+
+format: str
+
+def read_geopackage(path: str, check_hashes: bool = True, on_progress: _Progress = None) -> dict[str, Any]: ...
+def write_geopackage(
+    path: str,
+    tables: Sequence[Mapping[str, Any]],
+    *,
+    crs: str,
+    origin: tuple[float, float] | None,
+    extra: Mapping[str, str],
+    on_progress: _Progress = None,
+) -> None: ...
+def list_layers(path: str) -> list[str]: ...
+def read_vector(path: str, layer: str = "", encoding: str = "", on_progress: _Progress = None) -> dict[str, Any]: ...
+def describe_crs(text: str) -> dict[str, Any]: ...
+def native_versions() -> dict[str, str]: ...

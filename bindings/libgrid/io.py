@@ -1,0 +1,255 @@
+"""Files in and out: our own GeoPackages, other programs' vector files, and plan tables.
+
+GDAL sits behind `libgrid._gdalio`, which is loaded at the first call, so that a user who brings frames never
+loads it. Codes and ids are text: ``"0012"`` keeps its zeros and ``5101170080010`` never becomes ``5.1e12``.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from . import _columns
+from ._plan_table import PlanTable, read_plan_table, write_plan_table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import geopandas as gpd
+
+__all__ = [
+    "FileMeta",
+    "PlanTable",
+    "TableFrame",
+    "describe_crs",
+    "list_layers",
+    "read_plan_table",
+    "read_tables",
+    "read_vector_frame",
+    "write_plan_table",
+    "write_tables",
+]
+
+
+@dataclass(frozen=True)
+class TableFrame:
+    """One layer of a file.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame
+        The attributes, one row a feature. Text is pandas' ``str``; an integer column with missing values is
+        ``Int64`` (exact, beyond 2**53 too), a true/false column with missing values is ``boolean``.
+    kind : {"none", "point", "line", "polygon"}
+        What the geometry is; a layer keeps its kind when it has no rows.
+    geometry : numpy.ndarray of shapely geometries, shape (n,), or None
+        ``None`` entries have no place (an empty geometry counts as missing). ``None`` altogether for
+        ``kind="none"``.
+    """
+
+    frame: pd.DataFrame
+    kind: str = "none"
+    geometry: np.ndarray | None = None
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+
+@dataclass(frozen=True)
+class FileMeta:
+    """What a GeoPackage says about itself.
+
+    Attributes
+    ----------
+    crs : str
+        ``"EPSG:4544"``, or WKT where no code fits, or empty where the file does not say.
+    crs_wkt : str
+    origin : tuple of float or None
+        Frame origin x, y in metres; None in files of other programs.
+    format, min_reader : str
+        Version of the file format and the oldest libgrid that may read it; empty in files of other programs.
+    extra : dict of str to str
+        Further keys of the table ``libgrid_meta``.
+    notes : list of str
+        What the reader left aside.
+    """
+
+    crs: str = ""
+    crs_wkt: str = ""
+    origin: tuple[float, float] | None = None
+    format: str = ""
+    min_reader: str = ""
+    extra: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+def _gdalio() -> Any:
+    from . import _gdalio as extension
+
+    return extension
+
+
+def read_tables(
+    path: str | os.PathLike, *, check_hashes: bool = True, progress: Any = None
+) -> tuple[dict[str, TableFrame], FileMeta]:
+    """Read every feature and attribute table of a GeoPackage.
+
+    Parameters
+    ----------
+    path : path
+        A GeoPackage of ours or of another program (QGIS, GDAL).
+    check_hashes : bool
+        Hold each layer of our own files against the hash that was saved with it. Turn off only to read a file
+        that was edited elsewhere on purpose.
+    progress : callable, optional
+        Called with ``(rows_done, 0)``.
+
+    Returns
+    -------
+    tables : dict of str to TableFrame
+        In the order in which they were written.
+    meta : FileMeta
+
+    Raises
+    ------
+    libgrid.IoError
+        The file is damaged, in a newer format, or holds values that do not have their column's type (the
+        message names layer, column and rows).
+
+    Examples
+    --------
+    >>> import pandas as pd, tempfile, os
+    >>> path = os.path.join(tempfile.mkdtemp(), "town.gpkg")
+    >>> teams = TableFrame(pd.DataFrame({"team_id": ["甲"]}))
+    >>> write_tables(path, {"teams": teams}, crs="EPSG:4544", origin=(0, 0))
+    >>> tables, meta = read_tables(path)
+    >>> tables["teams"].frame["team_id"].tolist(), meta.crs
+    (['甲'], 'EPSG:4544')
+    """
+    read = _gdalio().read_geopackage(os.fsencode(path), check_hashes, progress)
+    tables = {table["name"]: _to_table_frame(table) for table in read["tables"]}
+    meta = dict(read["meta"])
+    meta["crs"] = meta["crs"] or meta["crs_wkt"]
+    meta.pop("crs_name")
+    return tables, FileMeta(**meta)
+
+
+def write_tables(
+    path: str | os.PathLike,
+    tables: Mapping[str, TableFrame],
+    *,
+    crs: str = "",
+    origin: tuple[float, float] | None = None,
+    extra: Mapping[str, str] | None = None,
+    progress: Any = None,
+) -> None:
+    """Write tables as one GeoPackage 1.3 file: afterwards it is the whole new file, or the old one untouched.
+
+    Parameters
+    ----------
+    path : path
+    tables : mapping of layer name to TableFrame
+    crs : str
+        ``"EPSG:4544"`` or WKT; empty for an unknown planar CRS.
+    origin : (float, float), optional
+        Frame origin in metres.
+    extra : mapping of str to str, optional
+        Kept in the table ``libgrid_meta``. ``last_change`` sets the file's date; without it a constant is
+        written, so that the same content gives the same bytes.
+
+    Raises
+    ------
+    libgrid.InvalidInput
+        Names, types or coordinates that a GeoPackage cannot hold.
+    libgrid.IoError
+        The file could not be written; the message says why and what to do.
+    """
+    columns = [_from_table_frame(name, table) for name, table in tables.items()]
+    _gdalio().write_geopackage(
+        os.fsencode(path), columns, crs=crs, origin=origin, extra=dict(extra or {}), on_progress=progress
+    )
+
+
+def list_layers(path: str | os.PathLike) -> list[str]:
+    """Names of the layers of a GeoJSON, Shapefile, CSV, FlatGeobuf or GeoPackage file."""
+    return _gdalio().list_layers(os.fsencode(path))
+
+
+def read_vector_frame(
+    path: str | os.PathLike, layer: str | None = None, encoding: str | None = None, progress: Any = None
+) -> gpd.GeoDataFrame:
+    """Read one layer of a file that another program made.
+
+    Parameters
+    ----------
+    path : path
+        GeoJSON, Shapefile, CSV, FlatGeobuf or GeoPackage, known by its content. Nothing is ever fetched from
+        a network.
+    layer : str, optional
+        Needed only where there are several.
+    encoding : str, optional
+        Of the text in Shapefile and CSV. Without it: ``.cpg``, the ``.dbf``'s language byte, UTF-8, GB18030.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Without a geometry column where the file has none (CSV, whose columns are all text).
+
+    Raises
+    ------
+    libgrid.IoError
+        The file could not be read whole.
+    """
+    import geopandas as gpd
+
+    read = _gdalio().read_vector(os.fsencode(path), layer or "", encoding or "", progress)
+    table = _to_table_frame(read["table"])
+    if table.geometry is None:
+        return gpd.GeoDataFrame(table.frame)
+    crs = None
+    if read["crs_wkt"]:
+        facts = _gdalio().describe_crs(read["crs_wkt"])
+        crs = facts["code"] or facts["wkt"]
+    name = "geometry"
+    while name in table.frame.columns:
+        name += "_"
+    frame = table.frame.copy()
+    frame[name] = gpd.GeoSeries(table.geometry, index=frame.index, crs=crs)
+    return gpd.GeoDataFrame(frame, geometry=name, crs=crs)
+
+
+def describe_crs(text: str) -> dict[str, Any]:
+    """What a CRS is: ``wkt, code, name, is_projected, is_geographic, metres_per_unit, axis_note``.
+
+    Parameters
+    ----------
+    text : str
+        ``"EPSG:4544"``, WKT, PROJJSON or an OGC URN; never a file name or an address.
+
+    Raises
+    ------
+    libgrid.InvalidInput
+        The text names no CRS.
+
+    Examples
+    --------
+    >>> describe_crs("EPSG:4544")["metres_per_unit"]
+    1.0
+    """
+    return _gdalio().describe_crs(str(text))
+
+
+def _to_table_frame(table: dict[str, Any]) -> TableFrame:
+    data = {name: _columns.to_series(kind, values, valid) for name, kind, values, valid in table["columns"]}
+    frame = pd.DataFrame(data, index=pd.RangeIndex(table["row_count"]))
+    return TableFrame(frame, table["kind"], _columns.to_shapely(table))
+
+
+def _from_table_frame(name: str, table: TableFrame) -> dict[str, Any]:
+    columns = [_columns.from_series(name, str(label), column) for label, column in table.frame.items()]
+    geometry = _columns.from_shapely(name, table.kind, table.geometry, len(table.frame))
+    return {"name": name, "row_count": len(table.frame), "columns": columns, **geometry}

@@ -1,0 +1,201 @@
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+
+#include "arrays.hpp"
+#include "interruptible.hpp"
+#include "libgrid/io/crs.hpp"
+#include "libgrid/io/geopackage.hpp"
+#include "libgrid/io/native_versions.hpp"
+#include "libgrid/io/vector_file.hpp"
+
+namespace libgrid::python {
+namespace {
+
+constexpr const char* kKinds[] = {"none", "point", "line", "polygon"};
+constexpr const char* kTypes[] = {"int64", "float64", "bool", "text"};
+
+py::array_t<std::uint8_t> bytes_array(std::string&& bytes) {
+  auto* kept = new std::string(std::move(bytes));
+  const py::capsule owner(kept, [](void* p) { delete static_cast<std::string*>(p); });
+  return py::array_t<std::uint8_t>(static_cast<py::ssize_t>(kept->size()),
+                                   reinterpret_cast<const std::uint8_t*>(kept->data()), owner);
+}
+
+/// (name, type, values, valid); text has (begin, bytes) for values.
+py::tuple to_python(ColumnData&& column) {
+  const auto type = static_cast<std::size_t>(column.type());
+  py::object values;
+  if (auto* texts = std::get_if<TextValues>(&column.values))
+    values =
+        py::make_tuple(to_array(std::move(texts->begin)), bytes_array(std::move(texts->bytes)));
+  else if (auto* reals = std::get_if<std::vector<double>>(&column.values))
+    values = to_array(std::move(*reals));
+  else if (auto* flags = std::get_if<std::vector<std::uint8_t>>(&column.values))
+    values = to_array(std::move(*flags));
+  else
+    values = to_array(std::move(std::get<0>(column.values)));
+  return py::make_tuple(column.name, kTypes[type], values, to_array(std::move(column.valid)));
+}
+
+py::dict to_python(TableColumns&& table) {
+  py::list columns;
+  for (auto& column : table.columns) columns.append(to_python(std::move(column)));
+  auto& g = table.geometry;
+  py::dict out;
+  out["name"] = table.name;
+  out["row_count"] = table.row_count;
+  out["kind"] = kKinds[static_cast<std::size_t>(g.kind)];
+  out["xy"] = to_pair_array<double>(std::move(g.points));
+  out["point_begin"] = to_array(std::move(g.point_begin));
+  out["ring_begin"] = to_array(std::move(g.ring_begin));
+  out["part_begin"] = to_array(std::move(g.part_begin));
+  out["columns"] = columns;
+  return out;
+}
+
+template <class T>
+std::vector<T> copy_of(const py::handle& array) {
+  const auto span = as_span(py::cast<Column<T>>(array));
+  return {span.begin(), span.end()};
+}
+
+std::size_t index_of(const std::string& word, std::span<const char* const> words) {
+  for (std::size_t i = 0; i < words.size(); ++i)
+    if (word == words[i]) return i;
+  throw InvalidInput{"unknown kind or type \"" + word + "\""};
+}
+
+ColumnData column_from(const py::tuple& from) {
+  ColumnData column{.name = py::cast<std::string>(from[0]),
+                    .values = {},
+                    .valid = copy_of<std::uint8_t>(from[3])};
+  switch (static_cast<ColumnType>(index_of(py::cast<std::string>(from[1]), kTypes))) {
+    case ColumnType::int64:
+      column.values = copy_of<std::int64_t>(from[2]);
+      break;
+    case ColumnType::float64:
+      column.values = copy_of<double>(from[2]);
+      break;
+    case ColumnType::boolean:
+      column.values = copy_of<std::uint8_t>(from[2]);
+      break;
+    case ColumnType::text: {
+      const auto parts = py::cast<py::tuple>(from[2]);
+      const auto bytes = py::cast<Column<std::uint8_t>>(parts[1]);
+      column.values = TextValues{.begin = copy_of<std::int64_t>(parts[0]),
+                                 .bytes = {reinterpret_cast<const char*>(bytes.data()),
+                                           static_cast<std::size_t>(bytes.size())}};
+      break;
+    }
+  }
+  return column;
+}
+
+TableColumns table_from(const py::dict& from) {
+  TableColumns table{.name = py::cast<std::string>(from["name"]),
+                     .row_count = py::cast<std::int64_t>(from["row_count"]),
+                     .geometry = {},
+                     .columns = {}};
+  auto& g = table.geometry;
+  g.kind = static_cast<GeometryKind>(index_of(py::cast<std::string>(from["kind"]), kKinds));
+  const auto xy = py::cast<Column<double>>(from["xy"]);
+  const auto positions = as_positions(xy, "xy");
+  g.points.assign(positions.begin(), positions.end());
+  g.point_begin = copy_of<std::int64_t>(from["point_begin"]);
+  g.ring_begin = copy_of<std::int64_t>(from["ring_begin"]);
+  g.part_begin = copy_of<std::int64_t>(from["part_begin"]);
+  for (const auto column : from["columns"])
+    table.columns.push_back(column_from(py::cast<py::tuple>(column)));
+  return table;
+}
+
+py::dict to_python(const GeoPackageMeta& meta) {
+  py::dict out;
+  out["crs"] = meta.crs;
+  out["crs_name"] = meta.crs_name;
+  out["crs_wkt"] = meta.crs_wkt;
+  out["origin"] = meta.origin ? py::object{py::make_tuple(meta.origin->x_m, meta.origin->y_m)}
+                              : py::object{py::none()};
+  out["format"] = meta.format;
+  out["min_reader"] = meta.min_reader;
+  out["extra"] = meta.extra;
+  out["notes"] = meta.notes;
+  return out;
+}
+
+py::dict read_package(const std::string& path, bool check_hashes, const py::object& on_progress) {
+  auto package = run_interruptible(on_progress, 1, [&](const RunControl& run) {
+    return read_geopackage(path, {.check_hashes = check_hashes}, run);
+  });
+  py::list tables;
+  for (auto& table : package.tables) tables.append(to_python(std::move(table)));
+  py::dict out;
+  out["tables"] = tables;
+  out["meta"] = to_python(package.meta);
+  return out;
+}
+
+void write_package(const std::string& path, const py::list& tables, const std::string& crs,
+                   const std::optional<std::pair<double, double>>& origin,
+                   const std::map<std::string, std::string>& extra, const py::object& on_progress) {
+  std::vector<TableColumns> columns;
+  for (const auto table : tables) columns.push_back(table_from(py::cast<py::dict>(table)));
+  GeoPackageMeta meta;
+  meta.extra = extra;
+  if (origin) meta.origin = Position{origin->first, origin->second};
+  if (!crs.empty()) {
+    const auto facts = describe_crs(crs);
+    meta.crs = facts.code;
+    meta.crs_name = facts.name;
+    meta.crs_wkt = facts.wkt;
+  }
+  run_interruptible(on_progress, 1,
+                    [&](const RunControl& run) { write_geopackage(path, columns, meta, run); });
+}
+
+py::dict read_foreign(const std::string& path, const std::string& layer,
+                      const std::string& encoding, const py::object& on_progress) {
+  auto read = run_interruptible(on_progress, 1, [&](const RunControl& run) {
+    return read_vector(path, layer, {.encoding = encoding}, run);
+  });
+  py::dict out;
+  out["table"] = to_python(std::move(read.table));
+  out["crs_wkt"] = read.crs_wkt;
+  out["driver"] = read.driver;
+  out["encoding"] = read.encoding;
+  out["notes"] = read.notes;
+  return out;
+}
+
+}  // namespace
+
+void bind_io(py::module_& m) {
+  m.attr("format") = kGeoPackageFormat;
+  m.def("read_geopackage", &read_package, py::arg("path"), py::arg("check_hashes") = true,
+        py::arg("on_progress") = py::none());
+  m.def("write_geopackage", &write_package, py::arg("path"), py::arg("tables"), py::kw_only(),
+        py::arg("crs"), py::arg("origin"), py::arg("extra"), py::arg("on_progress") = py::none());
+  m.def(
+      "list_layers", [](const std::string& path) { return list_layers(path); }, py::arg("path"),
+      py::call_guard<py::gil_scoped_release>());
+  m.def("read_vector", &read_foreign, py::arg("path"), py::arg("layer") = "",
+        py::arg("encoding") = "", py::arg("on_progress") = py::none());
+  m.def(
+      "describe_crs",
+      [](const std::string& text) {
+        const auto facts = describe_crs(text);
+        py::dict out;
+        out["wkt"] = facts.wkt;
+        out["code"] = facts.code;
+        out["name"] = facts.name;
+        out["is_projected"] = facts.is_projected;
+        out["is_geographic"] = facts.is_geographic;
+        out["metres_per_unit"] = facts.metres_per_unit;
+        out["axis_note"] = facts.axis_note;
+        return out;
+      },
+      py::arg("text"));
+  m.def("native_versions", &native_versions);
+}
+
+}  // namespace libgrid::python

@@ -1,0 +1,68 @@
+#include "gdal_session.hpp"
+
+#include <mutex>
+
+#include <cpl_conv.h>
+#include <cpl_error.h>
+#include <cpl_http.h>
+#include <ogr_srs_api.h>
+#include <ogrsf_frmts.h>
+
+namespace libgrid {
+namespace {
+
+constexpr std::size_t kKept = 20;  // messages of a kind; a broken file may raise one a row
+
+void collect(CPLErr level, CPLErrorNum, const char* message) {
+  auto* log = static_cast<GdalSession::Log*>(CPLGetErrorHandlerUserData());
+  auto* list = level == CE_Failure || level == CE_Fatal ? &log->failures
+               : level == CE_Warning                    ? &log->warnings
+                                                        : nullptr;
+  if (list != nullptr && list->size() < kKept) list->emplace_back(message);
+}
+
+/// A result with an error, never null: null would let the request through.
+CPLHTTPResult* refuse(const char* url, CSLConstList, GDALProgressFunc, void*, CPLHTTPFetchWriteFunc,
+                      void*, void* data) {
+  static_cast<GdalSession::Log*>(data)->refused_url = url == nullptr ? "?" : url;
+  auto* result = static_cast<CPLHTTPResult*>(CPLCalloc(1, sizeof(CPLHTTPResult)));
+  result->nStatus = 1;
+  result->pszErrBuf = CPLStrdup("no network access");
+  return result;
+}
+
+}  // namespace
+
+void prepare_gdal() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    // A stray PROJ_DATA of another program would otherwise choose the database.
+    const char* const paths[] = {LIBGRID_PROJ_DATA, nullptr};
+    OSRSetPROJSearchPaths(paths);
+    OSRSetPROJEnableNetwork(0);
+    RegisterOGRShape();
+    RegisterOGRGeoJSON();
+    RegisterOGRCSV();
+    RegisterOGRFlatGeobuf();
+  });
+}
+
+GdalSession::GdalSession() {
+  prepare_gdal();
+  CPLPushErrorHandlerEx(&collect, &log_);
+  CPLHTTPPushFetchCallback(&refuse, &log_);
+}
+
+GdalSession::~GdalSession() {
+  CPLHTTPPopFetchCallback();
+  CPLPopErrorHandler();
+}
+
+std::string GdalSession::failure() const {
+  if (!log_.refused_url.empty())
+    return "it asks for " + log_.refused_url.substr(0, 200) +
+           ", and libgrid fetches nothing from a network";
+  return log_.failures.empty() ? std::string{} : log_.failures.front();
+}
+
+}  // namespace libgrid

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "libgrid/io/geopackage.hpp"
+#include "sqlite_file.hpp"
+
+namespace libgrid {
+
+/// One table as gpkg_contents and the schema describe it.
+struct LayerSource {
+  std::string name;
+  std::string key;       // primary key: orders the rows, is not a column
+  std::string geometry;  // name of the geometry column; empty for attributes
+  GeometryKind kind = GeometryKind::none;
+  std::int64_t srs_id = 0;
+};
+
+/// A GeoPackage of unknown origin, opened for reading and found whole by quick_check. All functions
+/// throw IoError.
+class GeoPackageSource {
+ public:
+  GeoPackageSource(const std::filesystem::path& path, const RunControl& run);
+
+  /// The rows of libgrid_meta; nothing in a file of another program.
+  std::optional<std::map<std::string, std::string>> read_meta_rows() const;
+
+  /// Tables of features and attributes, as registered.
+  std::vector<LayerSource> list_sources(std::vector<std::string>& notes) const;
+  /// All rows in the order of the primary key. Every value that does not have its column's type is
+  /// counted before it throws.
+  TableColumns read_table(LayerSource source, std::vector<std::string>& notes) const;
+
+  /// The CRS of a file without libgrid_meta: that of its first layer with geometry.
+  void read_foreign_crs(const std::vector<LayerSource>& sources, GeoPackageMeta& meta) const;
+  [[noreturn]] void fail(const std::string& what) const;
+
+ private:
+  std::int64_t number(const std::string& sql) const;
+  /// True for a real table: a view could run for ever, a virtual table could be anything.
+  bool has_table(std::string_view name) const;
+  static void tidy_geometry(TableColumns& table, const LayerSource& source);
+
+  std::filesystem::path path_;
+  RunControl run_;
+  SqliteFile file_;
+};
+
+}  // namespace libgrid
