@@ -1,0 +1,167 @@
+"""Pictures for notebooks: plain frames in, matplotlib Axes out."""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+
+CHINESE_FONT = "WenQuanYi Micro Hei"
+
+
+def _chinese(draw):
+    """Draws with a font that has Chinese behind the reader's own; their settings stay as they are."""
+
+    @functools.wraps(draw)
+    def drawn(*args, **kwargs):
+        import matplotlib as mpl
+        from matplotlib import font_manager
+
+        family = list(mpl.rcParams["font.family"])
+        if CHINESE_FONT not in family and CHINESE_FONT in font_manager.get_font_names():
+            family.append(CHINESE_FONT)
+        with mpl.rc_context({"font.family": family}):
+            return draw(*args, **kwargs)
+
+    return drawn
+
+
+def _axes(ax, figsize):
+    import matplotlib.pyplot as plt
+
+    return ax if ax is not None else plt.subplots(figsize=figsize, layout="constrained")[1]
+
+
+@_chinese
+def plot_map(grids, column, *, roads=None, sites=None, gaps=None, label=None, cmap="cividis_r", ax=None):
+    """A map of grids coloured by a column.
+
+    Parameters
+    ----------
+    grids : GeoDataFrame
+        In metres; missing values are grey.
+    column : str
+        A numeric column.
+    roads, sites, gaps : GeoDataFrame, optional
+        Drawn over the grids: thin lines, black dots, outlines.
+    label : str, optional
+        Of the colour bar, with its unit; default the column's name.
+    cmap : str
+    ax : matplotlib.axes.Axes, optional
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> import geopandas, shapely
+    >>> grids = geopandas.GeoDataFrame({"own_team_min": [4.0, 9.0]},
+    ...     geometry=[shapely.box(0, 0, 100, 100), shapely.box(100, 0, 200, 100)])
+    >>> plot_map(grids, "own_team_min").get_aspect()
+    1.0
+    """
+    ax = _axes(ax, (8, 6))
+    values = grids[column].astype(float).replace([np.inf, -np.inf], np.nan)
+    grids.assign(**{column: values}).plot(
+        column=column,
+        ax=ax,
+        cmap=cmap,
+        legend=True,
+        edgecolor="white",
+        linewidth=0.5,
+        legend_kwds={"label": label or column, "shrink": 0.7},
+        missing_kwds={"color": "#e4e4e4"},
+    )
+    for frame, style in (
+        (roads, {"color": "#666666", "linewidth": 0.4}),
+        (gaps, {"color": "#D55E00", "linewidth": 1.6}),
+    ):
+        if frame is not None and len(frame):
+            shape = frame if frame is roads else frame.boundary
+            shape.plot(ax=ax, **style)
+    if sites is not None and len(sites):
+        sites.plot(ax=ax, color="black", edgecolor="white", markersize=40, zorder=5)
+    # The grids fill the picture; roads that lead on are cut off a little way beyond.
+    west, south, east, north = grids.total_bounds
+    margin = 0.08 * max(east - west, north - south)
+    ax.set(xlim=(west - margin, east + margin), ylim=(south - margin, north + margin))
+    ax.set_aspect("equal")
+    ax.set_axis_off()
+    return ax
+
+
+@_chinese
+def plot_load(teams, *, ax=None):
+    """Load of each team, busiest on top, with the line where minutes asked equal minutes offered.
+
+    Parameters
+    ----------
+    teams : DataFrame
+        ``load`` and ``name`` or ``team_id``.
+    ax : matplotlib.axes.Axes, optional
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> import pandas
+    >>> len(plot_load(pandas.DataFrame({"team_id": ["a", "b"], "load": [0.8, 1.2]})).patches)
+    2
+    """
+    ax = _axes(ax, (7, 0.9 + 0.3 * len(teams)))
+    frame = teams.sort_values("load", kind="stable")
+    loads = frame["load"].to_numpy(dtype=float)
+    names = (frame["name"] if "name" in frame else frame["team_id"]).astype(str)
+    ax.barh(np.arange(len(frame)), 100 * loads, color=np.where(loads > 1, "#E69F00", "#0072B2"))
+    ax.set_yticks(np.arange(len(frame)), names)
+    ax.axvline(100, color="black", linewidth=1.5)
+    ax.set_xlabel("minutes asked ÷ minutes offered (%)")
+    return ax
+
+
+@_chinese
+def plot_curve(times, weights=None, *, thresholds_min=(8, 10, 15), ax=None):
+    """Cumulative share of people by minutes.
+
+    Parameters
+    ----------
+    times : array_like or mapping of str to array_like
+        Minutes; a mapping draws one line a name. ``inf`` is never reached and stays in the total.
+    weights : array_like, optional
+        People of each time; default 1.
+    thresholds_min : sequence of float
+    ax : matplotlib.axes.Axes, optional
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> ax = plot_curve({"own team": [4, 9, 12], "nearest team": [4, 6, 7]}, [1, 2, 1])
+    >>> len(ax.get_legend().get_texts())
+    2
+    """
+    ax = _axes(ax, (7, 4))
+    series = times if hasattr(times, "items") else {"": times}
+    for (name, values), colour in zip(series.items(), _colours(), strict=False):
+        values = np.asarray(values, dtype=float)
+        people = np.ones(len(values)) if weights is None else np.asarray(weights, dtype=float)
+        order = np.argsort(values, kind="stable")
+        share = 100 * np.cumsum(people[order]) / people.sum()
+        seen = np.isfinite(values[order])
+        ax.step(values[order][seen], share[seen], where="post", label=name or None, color=colour, linewidth=2)
+    for threshold in thresholds_min:
+        ax.axvline(threshold, color="#888888", linewidth=0.8, linestyle="--")
+    ax.set(xlabel="minutes", ylabel="share of people reached (%)", ylim=(0, 101))
+    ax.set_xlim(left=0)
+    if any(series):
+        ax.legend(frameon=False, loc="lower right")
+    return ax
+
+
+def _colours():
+    return ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9")
