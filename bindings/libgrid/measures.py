@@ -1,0 +1,191 @@
+"""Measures of a whole study area: workload, plan quality, plan change, gaps, catchments. Ids come back here."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from . import _core
+from .analysis import (
+    PlanQuality,
+    Workload,
+    compare_plan_labels,
+    measure_plan_columns,
+    measure_workload_columns,
+)
+from .schema import CONDITIONS
+
+if TYPE_CHECKING:
+    from .plan import Plan, PlanChange
+    from .study_area import StudyArea
+
+
+def measure_workload(area: StudyArea, plan: Plan | None = None, *, rules: pd.DataFrame | None = None) -> Workload:
+    """Annual minutes asked of each team and grid, and minutes offered.
+
+    Parameters
+    ----------
+    area : StudyArea
+    plan : Plan, optional
+        Default: today's.
+    rules : DataFrame, optional
+        Service rules as from :func:`libgrid.service_rules`, edited.
+
+    Returns
+    -------
+    Workload
+        ``teams`` and ``grids`` with a team_id or grid_id column, asked_min, offered_min (both a year), load, …;
+        ``balance`` of the loads; ``unassigned`` for people without a team or grid.
+
+    Notes
+    -----
+    Neighbours beyond the border are another office's work and are left out. Conditions that are unknown are estimated
+    from prevalence; ``estimated_min`` says how much of the asked minutes rests on that.
+
+    Examples
+    --------
+    >>> import libgrid as lg
+    >>> area = lg.datasets.load("town")
+    >>> work = lg.measure_workload(area)
+    >>> bool((work.teams["asked_min"] >= work.teams["care_min"]).all())
+    True
+    """
+    plan = plan or area.plan
+    inside = area.column("households", "inside").astype(bool)
+    groups = [*(f"n_{c}" for c in CONDITIONS), "n_key", "n_next_key", "n_homebound"]
+    attrs = (
+        area._tables["households"].attrs if "households" in area._tables else pd.DataFrame(columns=[*groups, "n_usual"])
+    )
+    counts = attrs.loc[inside, groups].astype("Float64") if len(attrs) else attrs[groups]
+    grid_ids, team_ids = area.ids("grids"), area.ids("teams")
+    work = measure_workload_columns(
+        counts,
+        attrs["n_usual"].to_numpy(float)[inside],
+        plan.household_grid()[inside],
+        plan.household_team()[inside],
+        offered_min=area.column("teams", "offered_min").astype(float),
+        rules=rules,
+        grid_ids=grid_ids,
+        team_ids=team_ids,
+    )
+    return dataclasses.replace(
+        work,
+        teams=work.teams.rename_axis("team_id").reset_index(),
+        grids=work.grids.rename_axis("grid_id").reset_index(),
+    )
+
+
+def _block_sums(area: StudyArea, *columns: str) -> list[np.ndarray]:
+    """Sums over the households inside, by block."""
+    n = len(area.ids("blocks"))
+    block = area.household_block()
+    use = (block >= 0) & area.column("households", "inside").astype(bool)
+    sums = []
+    for name in columns:
+        weight = None if name == "households" else area.column("households", name).astype(float)[use]
+        sums.append(np.bincount(block[use], weights=weight, minlength=n).astype(float))
+    return sums
+
+
+def plan_quality(area: StudyArea, plan: Plan, size_norm) -> PlanQuality:
+    """See :func:`libgrid.measure_plan`."""
+    polygons = area._core.footprints
+    n_grids = len(area.ids("grids"))
+    a, b, length_m, first = _core.find_borders(polygons)
+    distinct, footprint_of = np.unique(first, return_inverse=True)
+    shapes = polygons.take(distinct.astype(np.int32))
+    households, usual, short = _block_sums(area, "households", "n_usual", "n_short")
+    outlines = _core.build_outlines(polygons, plan.labels, n_grids)
+    quality = measure_plan_columns(
+        plan.labels,
+        n_grids,
+        area_m2=_core.area_m2(shapes),
+        perimeter_m=_core.perimeter_m(shapes),
+        households=households,
+        shops=area.column("blocks", "n_shops"),
+        residents=usual + short,
+        footprint_of=footprint_of,
+        borders=(np.searchsorted(distinct, a), np.searchsorted(distinct, b), length_m),
+        hull_area_m2=_core.hull_area_m2(outlines),
+        circle_radius_m=_core.bounding_circle_radius_m(outlines),
+        size_norm=size_norm,
+        grid_ids=area.ids("grids"),
+    )
+    grids = quality.grids.rename_axis("grid_id").reset_index()
+    if len(area.ids("teams")):
+        asked = measure_workload(area, plan).grids.set_index("grid_id")["asked_min"]
+        grids["load_min"] = asked.reindex(grids["grid_id"]).to_numpy()
+    return dataclasses.replace(quality, grids=grids[grids["blocks"] > 0].reset_index(drop=True))
+
+
+def plan_change(old: Plan, new: Plan, weight=None) -> PlanChange:
+    """See :func:`libgrid.compare_plans`."""
+    from .plan import PlanChange
+
+    area = old.area
+    n = len(area.ids("grids"))
+    households, usual, short, signed = _block_sums(area, "households", "n_usual", "n_short", "n_signed")
+    weights = pd.DataFrame({"residents": usual + short, "households": households, "signed": signed}).astype(np.int64)
+    if weight is not None:
+        weights.insert(0, "weight", np.asarray(weight))
+    change = compare_plan_labels(old.labels, new.labels, n, n, weights)
+    moved = np.asarray(change.moved)
+    inside = area.column("households", "inside").astype(bool)
+    before, after = old.household_team(), new.household_team()
+    changed = (before != after) & inside
+    residents = area.column("households", "n_usual").astype(int) + area.column("households", "n_short").astype(int)
+    # Signed people change doctor when the field of the team they signed with loses them.
+    signed_team = area.ids("teams").get_indexer(area.column("households", "signed_team_id"))
+    leaves = changed & (signed_team >= 0) & (before == signed_team)
+    blocks = (
+        area.layer("blocks")[["block_id", "geometry"]]
+        .assign(old_grid_id=old.frame["grid_id"], new_grid_id=new.frame["grid_id"], households=households.astype(int))[
+            moved
+        ]
+        .reset_index(drop=True)
+    )
+    grids = change.grids.copy()
+    ids = area.ids("grids").to_numpy(dtype=object)
+    for side in ("old", "new"):
+        at = grids.pop(f"{side}_grid").to_numpy()
+        grids.insert(0, f"{side}_grid_id", np.where(at >= 0, ids[at], None))
+    kept = [c for c in grids.columns if c.startswith(("kept_", "came_", "left_"))]
+    return PlanChange(
+        blocks=blocks,
+        teams=_teams_before_after(old, new),
+        grids=grids[grids[kept].any(axis=1)].reset_index(drop=True),
+        moved_blocks=int(moved.sum()),
+        moved_households=int(households[moved].sum()),
+        moved_residents=int((usual + short)[moved].sum()),
+        doctor_changed_households=int(changed.sum()),
+        doctor_changed_residents=int(residents[changed].sum()),
+        doctor_changed_signed=int(area.column("households", "n_signed").astype(int)[leaves].sum()),
+    )
+
+
+def _teams_before_after(old: Plan, new: Plan) -> pd.DataFrame:
+    """By team: residents, load and own-team minutes under each plan."""
+    from .assess import weighted_mean
+    from .questions import group_people, response_times
+
+    area = old.area
+    teams = (
+        area.teams[["team_id", "name"]].copy() if len(area.ids("teams")) else pd.DataFrame({"team_id": [], "name": []})
+    )
+    if not len(teams):
+        return teams
+    people = group_people(area)["all"]
+    times = response_times(area) if len(area.ids("roads")) else None
+    for name, plan in (("before", old), ("after", new)):
+        work = measure_workload(area, plan).teams
+        teams[f"residents_{name}"] = work["residents"].to_numpy()
+        teams[f"asked_min_{name}"] = work["asked_min"].to_numpy()
+        teams[f"load_{name}"] = work["load"].to_numpy()
+        if times is not None:
+            own = plan.household_team()
+            seconds = np.where(own >= 0, times[np.arange(len(own)), own], np.nan)
+            teams[f"own_min_{name}"] = weighted_mean(seconds, people, own, len(teams)) / 60
+    return teams

@@ -1,0 +1,238 @@
+"""Plans: which grid each block belongs to. Read, written, measured, compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from . import _core
+from .analysis import PlanQuality
+from .issues import Found, Issues
+from .ragged import from_polygons
+
+if TYPE_CHECKING:
+    from .study_area import StudyArea
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """One grid a block, as a row of the area's grids; -1 for none.
+
+    Attributes
+    ----------
+    labels : (n_blocks,) int32 array, read-only
+    name : str
+    issues : Issues
+        What was found while the plan was read.
+    set_aside : DataFrame
+        Rows of the file that name no block of the area.
+    """
+
+    area: StudyArea
+    labels: np.ndarray
+    name: str = "plan"
+    issues: Issues = field(default_factory=Issues)
+    set_aside: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    def __post_init__(self):
+        labels = np.array(self.labels, dtype=np.int32, order="C")
+        labels.setflags(write=False)
+        object.__setattr__(self, "labels", labels)
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """Columns block_id, grid_id."""
+        grids = self.area.ids("grids").to_numpy(dtype=object)
+        ids = np.where(self.labels >= 0, grids[self.labels] if len(grids) else None, None)
+        return pd.DataFrame({"block_id": self.area.ids("blocks"), "grid_id": pd.Series(ids, dtype="str")})
+
+    def household_grid(self) -> np.ndarray:
+        """The grid of each household under this plan, -1 for none."""
+        return self.area._core.household_grid(self.labels)
+
+    def household_team(self) -> np.ndarray:
+        """Each household's own team under this plan, -1 for none."""
+        return self.area._core.household_team(self.labels)
+
+    def outlines(self) -> np.ndarray:
+        """One (multi)polygon a grid: the union of its blocks, or of the blocks of all grids below it."""
+        core = self.area._core
+        n = len(self.area.ids("grids"))
+        shapes = np.full(n, None, dtype=object)
+        parent = self.area.ids("grids").get_indexer(self.area.column("grids", "parent_id"))
+        labels = self.labels
+        while (labels >= 0).any():
+            level = from_polygons(
+                _core.build_outlines(core.footprints, np.ascontiguousarray(labels), n), self.area._frame
+            )
+            present = np.unique(labels[labels >= 0])
+            shapes[present] = level[present]
+            labels = np.where(labels >= 0, parent[labels], -1).astype(np.int32)
+        return shapes
+
+    def __repr__(self) -> str:
+        placed = int((self.labels >= 0).sum())
+        grids = len(np.unique(self.labels[self.labels >= 0]))
+        return f"Plan({self.name!r}: {placed} of {len(self.labels)} blocks in {grids} grids)"
+
+
+def read_plan(path, area: StudyArea) -> Plan:
+    """Read a plan drawn elsewhere: a table of blocks and grids from Excel, CSV or GeoPackage.
+
+    Titles above the header and Chinese or English column names are understood. Blocks that the file does not name,
+    names twice, or puts into a grid that cannot hold them keep today's grid; each is an issue.
+
+    Parameters
+    ----------
+    path : path-like
+        ``.xlsx``, ``.csv`` or ``.gpkg`` with a block column and a grid column.
+    area : StudyArea
+
+    Returns
+    -------
+    Plan
+
+    Raises
+    ------
+    IoError
+        When the file cannot be read.
+    InvalidInput
+        When it has no block or no grid column.
+    """
+    from .io import read_plan_table
+
+    read = read_plan_table(path)
+    table = read.frame
+    blocks, grids = area.ids("blocks"), area.ids("grids")
+    row = blocks.get_indexer(table["block_id"])
+    label = grids.get_indexer(table["grid_id"])
+    table = table.assign(row=row, label=label)
+    found = []
+    unknown = table[row < 0]
+    found.append(Found("LG-L001", "plan", unknown["block_id"].astype(str).tolist(), "block_id"))
+    table = table[row >= 0].drop_duplicates(["row", "grid_id"])
+    twice = table["row"].duplicated(keep=False)
+    found.append(Found("LG-L003", "plan", table.loc[twice, "block_id"].unique().tolist()))
+    table = table[~twice]
+    missing_grid = table["label"] < 0
+    leaf = area._core.grids.leaf
+    parent_grid = ~missing_grid & ~leaf[table["label"].clip(lower=0)].astype(bool) if len(leaf) else ~missing_grid
+    for code, rows in (("LG-L002", table[missing_grid]), ("LG-L005", table[parent_grid])):
+        found.append(Found(code, "plan", rows["block_id"].tolist(), "grid_id", values=rows["grid_id"].tolist()))
+    good = table[~missing_grid & ~parent_grid]
+    labels = area.plan.labels.copy()
+    labels[good["row"]] = good["label"]
+    named = np.zeros(len(blocks), bool)
+    named[row[row >= 0]] = True
+    found.append(Found("LG-L004", "plan", blocks[~named].tolist()))
+    return Plan(area, labels, str(path), Issues(found), unknown.drop(columns=["row", "label"]).reset_index(drop=True))
+
+
+def write_plan(plan: Plan, path) -> None:
+    """Write a plan as ``.xlsx``, ``.csv`` or ``.gpkg`` with the columns block_id and grid_id, atomically."""
+    from .io import write_plan_table
+
+    write_plan_table(plan.frame, path)
+
+
+def measure_plan(area: StudyArea, plan: Plan | None = None, *, size_norm=(30, 100)) -> PlanQuality:
+    """Measure a plan's grids: size, load, shape and contiguity.
+
+    Parameters
+    ----------
+    area : StudyArea
+    plan : Plan, optional
+        Default: today's.
+    size_norm : (low, high), optional
+        Households and shops of a micro-grid. Default 30-100, the figure published for Jinjiang district, Chengdu.
+
+    Returns
+    -------
+    PlanQuality
+        ``grids`` has one row a grid that holds blocks: grid_id, households, shops, size, within_norm, residents,
+        load_min, area_m2, perimeter_m, polsby_popper, reock, convex_hull, n_parts, contiguous.
+
+    Notes
+    -----
+    Polsby-Popper is 4 pi area / perimeter squared; Reock the share of the smallest enclosing circle; convex_hull the
+    share of the convex hull. Stacked blocks count their footprint once. Two parts touch when they share a border of
+    positive length.
+    """
+    from .measures import plan_quality
+
+    return plan_quality(area, plan or area.plan, size_norm)
+
+
+@dataclass(frozen=True, eq=False)
+class PlanChange:
+    """What changes from one plan to another.
+
+    Attributes
+    ----------
+    blocks : GeoDataFrame
+        The blocks that change grid: block_id, old_grid_id, new_grid_id, old_team_id, new_team_id, households.
+    teams : DataFrame
+        By team, residents, asked minutes and load before and after.
+    grids : DataFrame
+        By grid, the size before and after and the grid that its people mostly came from.
+    moved_blocks, moved_households, moved_residents : int
+    doctor_changed_households, doctor_changed_residents, doctor_changed_signed : int
+        Those whose own team is another one than before; the signed people among them.
+    """
+
+    blocks: gpd.GeoDataFrame
+    teams: pd.DataFrame
+    grids: pd.DataFrame
+    moved_blocks: int
+    moved_households: int
+    moved_residents: int
+    doctor_changed_households: int
+    doctor_changed_residents: int
+    doctor_changed_signed: int
+
+    @property
+    def frame(self) -> gpd.GeoDataFrame:
+        return self.blocks
+
+    def __repr__(self) -> str:
+        return (
+            f"PlanChange({self.moved_blocks} blocks and {self.moved_households} households move, "
+            f"{self.doctor_changed_households} households change doctor)"
+        )
+
+    def _repr_html_(self) -> str:
+        return (
+            f"<p>{self.moved_blocks} blocks with {self.moved_households} households change grid; "
+            f"{self.doctor_changed_households} households and {self.doctor_changed_signed} signed people "
+            "change doctor</p>" + self.teams.to_html(index=False)
+        )
+
+
+def compare_plans(old: Plan, new: Plan, weight=None) -> PlanChange:
+    """Set two plans of one area side by side.
+
+    Parameters
+    ----------
+    old, new : Plan
+        Plans of the same area.
+    weight : (n_blocks,) array, optional
+        What makes a grid the successor of another; by default its residents.
+
+    Returns
+    -------
+    PlanChange
+
+    Raises
+    ------
+    InvalidInput
+        When the plans belong to different areas.
+    """
+    from .measures import plan_change
+
+    if old.area is not new.area and not old.area.ids("blocks").equals(new.area.ids("blocks")):
+        raise _core.InvalidInput("compare_plans: the plans have different blocks; read both with the same area")
+    return plan_change(old, new, weight)

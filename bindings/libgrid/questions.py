@@ -1,0 +1,160 @@
+"""What is asked of a study area, and the times that answer it: access and response, never mixed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from . import _core
+from .study_area import StudyArea
+from .travel import RoadNetwork, travel_modes, travel_times
+
+GROUPS = ("all", "usual", "migrant", "key", "signed")
+QUESTIONS = ("access", "response", "workload", "grids")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What is asked, with the defaults' reasons.
+
+    access_threshold_s: 15 minutes, the health-service circle of Chinese norms, walked.
+    response_threshold_s: 10 minutes from the call to the door, the case on the source page.
+    door_s: from the road to the flat's door; an assumption.
+    moment: "2 10:00" (Tuesday ten o'clock) asks for sessions open then; None for sites with any weekly session.
+    max_off_network_m: a household farther than this from every usable road cannot be reached.
+    questions: which to ask; a place whose teams are assumed has no workload worth printing.
+    """
+
+    access_mode: str = "walk"
+    access_threshold_s: float = 900.0
+    response_threshold_s: float = 600.0
+    door_s: float = 60.0
+    moment: str | None = None
+    size_norm: tuple[int, int] = (30, 100)
+    gap_join_m: float = 100.0
+    max_off_network_m: float = 500.0
+    questions: tuple[str, ...] = QUESTIONS
+
+    def __post_init__(self):
+        unknown = set(self.questions) - set(QUESTIONS)
+        if unknown:
+            raise _core.InvalidInput(f"unknown questions {sorted(unknown)}; there are {', '.join(QUESTIONS)}")
+        if not (self.access_threshold_s > 0 and self.response_threshold_s > 0):
+            raise _core.InvalidInput("thresholds must be positive seconds")
+        if not (self.door_s >= 0 and self.gap_join_m >= 0 and self.max_off_network_m > 0):
+            raise _core.InvalidInput("door_s and gap_join_m must not be negative, max_off_network_m must be positive")
+
+
+def group_people(area: StudyArea) -> pd.DataFrame:
+    """People a household, one column a group; neighbours beyond the border count nought.
+
+    Columns all (usual + short-term), usual, migrant (part of the usual), key, signed.
+    """
+    column = {
+        c: area.column("households", c).astype(float) for c in ("n_usual", "n_migrant", "n_short", "n_key", "n_signed")
+    }
+    inside = area.column("households", "inside").astype(float)
+    return pd.DataFrame(
+        {
+            "all": (column["n_usual"] + column["n_short"]) * inside,
+            "usual": column["n_usual"] * inside,
+            "migrant": column["n_migrant"] * inside,
+            "key": column["n_key"] * inside,
+            "signed": column["n_signed"] * inside,
+        }
+    )
+
+
+def minute_of_week(moment: str) -> int:
+    """``"2 10:00"``, Tuesday ten o'clock, as minutes from Monday 00:00.
+
+    >>> minute_of_week("2 10:00")
+    2040
+    """
+    try:
+        day, clock = moment.split()
+        hours, minutes = clock.split(":")
+        if not (1 <= int(day) <= 7 and 0 <= int(hours) < 24 and 0 <= int(minutes) < 60):
+            raise ValueError
+        return (int(day) - 1) * 1440 + int(hours) * 60 + int(minutes)
+    except ValueError:
+        raise _core.InvalidInput(f'moment must read like "2 10:00" (weekday 1-7, HH:MM), not {moment!r}') from None
+
+
+def open_sites(area: StudyArea, moment: str | None = None) -> np.ndarray:
+    """Which sites have a session: at a moment of the week, or at all."""
+    n = len(area.ids("sites"))
+    sessions = area._core.sessions
+    flags = sessions.sites_with_session(n) if moment is None else sessions.sites_open_at(n, minute_of_week(moment))
+    return flags.astype(bool)
+
+
+def access_times(area: StudyArea, settings: Settings = Settings(), *, progress=False) -> np.ndarray:
+    """Seconds from each household to each site, (households, sites), in the patient's mode; inf without a way."""
+    network = RoadNetwork.from_frame(area.roads, mode=settings.access_mode)
+    return travel_times(
+        network,
+        area.points("households"),
+        area.points("sites"),
+        max_off_network_m=settings.max_off_network_m,
+        progress=progress,
+    )
+
+
+def response_times(area: StudyArea, settings: Settings = Settings(), *, progress=False) -> np.ndarray:
+    """Seconds from the call until each team stands at each door, (households, teams): turnout + travel + door time.
+
+    Inf where there is no way or the team has no base site.
+    """
+    households, teams = area.points("households"), len(area.ids("teams"))
+    times = np.full((len(households), teams), np.inf)
+    base = area.ids("sites").get_indexer(area.column("teams", "base_site_id"))
+    mode = area.column("teams", "mode")
+    turnout = area.column("teams", "turnout_s").astype(float)
+    sites = area.points("sites")
+    for name in sorted(set(mode[base >= 0])):
+        these = np.flatnonzero((base >= 0) & (mode == name))
+        network = RoadNetwork.from_frame(area.roads, mode=name)
+        travel = travel_times(
+            network, sites[base[these]], households, max_off_network_m=settings.max_off_network_m, progress=progress
+        )
+        times[:, these] = travel.T + turnout[these] + settings.door_s
+    return times
+
+
+def near_the_edge(area: StudyArea, settings: Settings = Settings()) -> np.ndarray:
+    """Households for which an unknown site beyond the border could change the answer.
+
+    True within one threshold's walk (straight) of the area's outline, when the area knows no site outside. Settlements
+    less than such a walk apart are one area: between them there is nothing unknown.
+    """
+    n = len(area.ids("households"))
+    known_outside = (~area.column("sites", "inside").astype(bool)).any() if len(area.ids("sites")) else False
+    modes = travel_modes().set_index("mode")
+    reach_m = settings.access_threshold_s * modes.loc[settings.access_mode, "speed_kmh"] / 3.6
+    outline = None if known_outside else area_outline(area, close_m=reach_m / 2)
+    if n == 0 or outline is None:
+        return np.zeros(n, bool)
+    border = shapely.boundary(outline)
+    shapely.prepare(border)
+    return shapely.dwithin(shapely.points(area.points("households")), border, reach_m)
+
+
+def area_outline(area: StudyArea, *, close_m: float = 60.0):
+    """One (multi)polygon: all blocks, else all grids, else the households' convex hull; None without any."""
+    if area.has_blocks:
+        shapes = area.layer("blocks").geometry.to_numpy()
+    elif len(area.ids("grids")) and (~shapely.is_missing(area.layer("grids").geometry.to_numpy())).any():
+        shapes = area.layer("grids").geometry.to_numpy()
+    elif len(area.ids("households")):
+        return shapely.convex_hull(shapely.multipoints(area.points("households")))
+    else:
+        return None
+    # Streets, fields and water between the blocks are inside the area: what is narrower than twice `close_m` is closed,
+    # and holes are filled.
+    wide = shapely.buffer(shapely.union_all(shapely.simplify(shapes, 1.0)), close_m, quad_segs=2)
+    parts = shapely.get_parts(shapely.buffer(wide, -close_m, quad_segs=2))
+    return shapely.union_all(shapely.polygons(shapely.get_exterior_ring(parts)))

@@ -1,0 +1,284 @@
+"""The study area: seven tables whose references have been checked, and today's plan. Immutable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyproj
+import shapely
+
+from . import _core
+from .core_columns import build_core, row_index
+from .intake import Door, Ledger, Table, crs_hint
+from .issues import Found, Issues, name_some
+from .plan import Plan
+from .ragged import from_polygons
+from .schema import LAYERS
+
+
+class StudyArea:
+    """Blocks, households, grids, sites, teams, sessions and roads of one place, in one coordinate frame.
+
+    Make one with :meth:`from_frames` or :func:`libgrid.open_study_area`; change one with :meth:`replace`, which
+    gives a new area. Each layer is a (Geo)DataFrame with the user's own ids, made on demand: editing it changes
+    nothing here. The columns are described in docs/reference/data-model.md.
+
+    Attributes
+    ----------
+    blocks, households, grids, sites, teams, sessions, roads : GeoDataFrame or DataFrame
+    plan : Plan
+        Today's plan: the grid of each block.
+    issues : Issues
+        What was found while the tables were read.
+    set_aside : dict of DataFrame
+        By layer, the rows that were not taken, as they were handed over, with row number, code and reason.
+    ledger : DataFrame
+        By layer, rows read = accepted + repaired + set aside.
+    crs : pyproj.CRS
+        The planar CRS, in metres.
+
+    Examples
+    --------
+    >>> import libgrid as lg
+    >>> area = lg.datasets.load("town")
+    >>> bool((area.ledger["read"] == area.ledger[["accepted", "repaired", "set_aside"]].sum(axis=1)).all())
+    True
+    """
+
+    def __init__(
+        self, tables: dict[str, Table], frame: _core.Frame, crs: pyproj.CRS, ledger: Ledger, max_people: int = 1000
+    ):
+        self._tables = tables
+        self._frame = frame
+        self.crs = crs
+        self._ledger = ledger
+        self.max_people = max_people
+        self._core, found = build_core(tables, frame)
+        self.issues = Issues([*ledger.found, *found], crs=crs)
+
+    @classmethod
+    def from_frames(
+        cls,
+        *,
+        blocks=None,
+        households=None,
+        grids=None,
+        sites=None,
+        teams=None,
+        sessions=None,
+        roads=None,
+        crs=None,
+        origin: tuple[float, float] | None = None,
+        max_people: int = 1000,
+    ) -> StudyArea:
+        """Make a study area from (Geo)DataFrames.
+
+        Parameters
+        ----------
+        blocks, households, grids, sites, teams, sessions, roads : GeoDataFrame or DataFrame, optional
+            Any layer may be absent. Points may also come as columns ``x`` and ``y`` in the area's CRS.
+        crs : str or pyproj.CRS, optional
+            The area's planar CRS in metres, e.g. "EPSG:4544". Layers in another CRS are transformed to it. Where it
+            is missing, the layers' common projected CRS is taken.
+        origin : (x, y), optional
+            Origin of the millimetre frame; by default the middle of the data, in whole kilometres.
+        max_people : int
+            A household with more people is set aside: it is an institution in the wrong table, or a slipped digit.
+            Raise it when a "household" is a cell of a population raster.
+
+        Raises
+        ------
+        InvalidInput
+            When a layer has no CRS, the CRS is not planar in metres, or a required column is missing. Faulty rows
+            raise nothing: see ``issues`` and ``set_aside``.
+        """
+        given = {
+            name: frame
+            for name, frame in zip(
+                ("sites", "teams", "grids", "blocks", "households", "sessions", "roads"),
+                (sites, teams, grids, blocks, households, sessions, roads),
+                strict=True,
+            )
+            if frame is not None
+        }
+        target = _common_crs(given, crs)
+        given = {name: _to_crs(name, frame, target) for name, frame in given.items()}
+        frame = _core.Frame(*origin) if origin is not None else _frame_of(given)
+        door = Door(target, frame, max_people)
+        for name in LAYERS:  # in the order in which they point at each other
+            if name in given:
+                if not len(given[name]):
+                    door.ledger.found.append(Found("LG-F101", name, ["(layer)"]))
+                door.take(name, given[name])
+        return cls(door.tables, frame, target, door.ledger, max_people)
+
+    def replace(self, **layers) -> StudyArea:
+        """A new area with some layers replaced (None takes one out); everything else, the frame too, stays."""
+        unknown = [name for name in layers if name not in LAYERS]
+        if unknown:
+            raise _core.InvalidInput(f"unknown layer {name_some(unknown)}; the layers are {name_some(LAYERS, 9)}")
+        frames = {name: self.layer(name) for name in self._tables}
+        frames.update(layers)
+        return StudyArea.from_frames(**frames, crs=self.crs, origin=self._frame.origin, max_people=self.max_people)
+
+    # -- layers ----------------------------------------------------------------------------------------------
+
+    def layer(self, name: str) -> gpd.GeoDataFrame | pd.DataFrame:
+        """One layer by name; an empty frame with its columns when the area has none."""
+        layer = LAYERS[name]
+        table = self._tables.get(name)
+        if table is None:
+            empty = pd.DataFrame({c.name: pd.Series(dtype="str") for c in layer.columns})
+            return empty if layer.geometry is None else gpd.GeoDataFrame(empty, geometry=[], crs=self.crs)
+        attrs = table.attrs.copy()
+        if layer.geometry is None:
+            return attrs
+        if layer.geometry == "point":
+            shapes = shapely.points(self._frame.to_positions(table.geometry))
+        elif layer.geometry == "line":
+            shapes = table.geometry.copy()
+        else:
+            shapes = from_polygons(table.geometry, self._frame)
+        return gpd.GeoDataFrame(attrs, geometry=shapes, crs=self.crs)
+
+    @property
+    def blocks(self) -> gpd.GeoDataFrame:
+        return self.layer("blocks")
+
+    @property
+    def households(self) -> gpd.GeoDataFrame:
+        return self.layer("households")
+
+    @property
+    def grids(self) -> gpd.GeoDataFrame:
+        """With blocks, the outlines follow from today's plan; without, they are the grids' own polygons."""
+        frame = self.layer("grids")
+        if self.has_blocks and len(frame):
+            frame = frame.set_geometry(gpd.GeoSeries(self.plan.outlines(), crs=self.crs))
+        return frame
+
+    @property
+    def sites(self) -> gpd.GeoDataFrame:
+        return self.layer("sites")
+
+    @property
+    def teams(self) -> pd.DataFrame:
+        return self.layer("teams")
+
+    @property
+    def sessions(self) -> pd.DataFrame:
+        return self.layer("sessions")
+
+    @property
+    def roads(self) -> gpd.GeoDataFrame:
+        return self.layer("roads")
+
+    @property
+    def has_blocks(self) -> bool:
+        return "blocks" in self._tables and len(self._tables["blocks"]) > 0
+
+    def ids(self, name: str) -> pd.Index:
+        """The ids of one layer, in row order."""
+        table = self._tables.get(name)
+        return pd.Index([], dtype="str") if table is None else table.ids
+
+    def column(self, layer: str, name: str) -> np.ndarray:
+        """One attribute column without its geometry."""
+        table = self._tables.get(layer)
+        return np.array([]) if table is None else table.attrs[name].to_numpy()
+
+    def points(self, layer: str) -> np.ndarray:
+        """The (n, 2) coordinates of sites or households in metres."""
+        table = self._tables.get(layer)
+        return np.empty((0, 2)) if table is None else self._frame.to_positions(table.geometry)
+
+    def household_block(self) -> np.ndarray:
+        """The row of each household's block, -1 for none."""
+        return self._core.household_block
+
+    # -- the plan, the ledger, the file ----------------------------------------------------------------------
+
+    @property
+    def plan(self) -> Plan:
+        table = self._tables.get("blocks")
+        labels = row_index(table, "grid_id", self._tables.get("grids")) if table is not None else np.empty(0, np.int32)
+        return Plan(self, labels, name="today")
+
+    @property
+    def set_aside(self) -> Mapping[str, pd.DataFrame]:
+        return {name: frame.copy() for name, frame in self._ledger.set_aside.items()}
+
+    @property
+    def ledger(self) -> pd.DataFrame:
+        return self._ledger.frame()
+
+    @property
+    def frame_origin(self) -> tuple[float, float]:
+        """Where the millimetre frame has its origin, in the area's CRS."""
+        return self._frame.origin
+
+    def save(self, path) -> None:
+        """Write the area as one GeoPackage, atomically: the old file or the new one, never in between.
+
+        What was set aside is not written: the file holds what was accepted.
+        """
+        from .files import save_study_area
+
+        save_study_area(self, path)
+
+    def __repr__(self) -> str:
+        sizes = ", ".join(f"{len(t)} {n}" for n, t in self._tables.items())
+        return f"StudyArea({sizes or 'empty'}; {self.crs.to_string()})"
+
+    def _repr_html_(self) -> str:
+        rows = "".join(f"<tr><td>{n}</td><td>{len(t):,}</td></tr>" for n, t in self._tables.items())
+        return f"<table><thead><tr><th>layer</th><th>rows</th></tr></thead><tbody>{rows}</tbody></table>{self.issues!r}"
+
+
+def _common_crs(given: dict, crs) -> pyproj.CRS:
+    shown = {}
+    for name, frame in given.items():
+        if isinstance(frame, gpd.GeoDataFrame) and (~shapely.is_missing(frame.geometry.to_numpy())).any():
+            if frame.crs is None:
+                hint = crs_hint(frame.total_bounds)
+                raise _core.InvalidInput(f"{name}: the layer has no CRS ({hint}); set it with frame.set_crs(…)")
+            shown[name] = frame.crs
+    if crs is None:
+        projected = {c.to_wkt(): c for c in shown.values() if c.is_projected}
+        if len(projected) != 1:
+            raise _core.InvalidInput(
+                "crs is needed, e.g. crs='EPSG:4544': the layers have "
+                + ("no projected CRS" if not projected else "different projected CRS")
+            )
+        target = next(iter(projected.values()))
+    else:
+        target = pyproj.CRS.from_user_input(crs)
+    if not target.is_projected or any(a.unit_conversion_factor != 1 for a in target.axis_info[:2]):
+        raise _core.InvalidInput(f"the study area's CRS must be planar in metres, {target.to_string()} is not")
+    return target
+
+
+def _to_crs(name: str, frame, target: pyproj.CRS):
+    if isinstance(frame, gpd.GeoDataFrame) and frame.crs is not None and frame.crs != target:
+        return frame.to_crs(target)
+    return frame
+
+
+def _frame_of(given: dict) -> _core.Frame:
+    """A frame about the middle of the data: the median, so that one wild coordinate moves nothing."""
+    middles = []
+    for name in ("households", "blocks", "grids", "sites", "roads"):
+        frame = given.get(name)
+        if isinstance(frame, gpd.GeoDataFrame) and len(frame):
+            xy = shapely.get_coordinates(frame.geometry.to_numpy())
+        elif frame is not None and {"x", "y"} <= set(frame.columns) and len(frame):
+            xy = frame[["x", "y"]].apply(pd.to_numeric, errors="coerce").to_numpy(float)
+        else:
+            continue
+        xy = xy[np.isfinite(xy).all(axis=1)]
+        if len(xy):
+            middles.append(np.median(xy, axis=0))
+    return _core.Frame(*np.median(middles, axis=0)) if middles else _core.Frame()

@@ -1,0 +1,79 @@
+import json
+
+import pytest
+from conftest import line_town
+from typer.testing import CliRunner
+
+import libgrid as lg
+from libgrid import cli
+
+runner = CliRunner()
+
+
+@pytest.fixture(scope="module")
+def gpkg(tmp_path_factory):
+    path = tmp_path_factory.mktemp("cli") / "line.gpkg"
+    lg.StudyArea.from_frames(**line_town(), crs="EPSG:4544").save(path)
+    return str(path)
+
+
+def run(*words, code=0):
+    result = runner.invoke(cli.app, list(words))
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+def test_check_says_what_python_says(gpkg):
+    payload = json.loads(run("check", gpkg, "--json"))
+    frame = lg.check(lg.open_study_area(gpkg)).frame
+    assert [i["code"] for i in payload["issues"]] == frame["code"].tolist() and payload["ok"]
+    assert all(row["read"] == row["accepted"] + row["repaired"] + row["set_aside"] for row in payload["ledger"])
+    assert "规模标准" in run("check", gpkg, "--lang", "zh")
+
+
+def test_check_fails_when_there_are_errors(tmp_path):
+    frames = line_town()
+    frames["teams"]["n_grid_workers"] = 0
+    lg.StudyArea.from_frames(**frames, crs="EPSG:4544").save(tmp_path / "bad.gpkg")
+    assert "LG-D101" in run("check", str(tmp_path / "bad.gpkg"), code=1)
+
+
+def test_coverage(gpkg):
+    tables = json.loads(run("coverage", gpkg, "--json", "-q"))
+    assert tables["access"][0]["people"] == 15 and tables["response"][0]["covered"] == 15
+    by_team = json.loads(run("coverage", gpkg, "--by", "team", "--json", "-q"))
+    assert [row["team_id"] for row in by_team["response"]] == ["t1", "t2"]
+    assert "use groups, grid, team or site" in run("coverage", gpkg, "--by", "street", code=2)
+
+
+def test_workload(gpkg):
+    rows = json.loads(run("workload", gpkg, "--json"))["workload"]
+    assert {row["team_id"] for row in rows} == {"t1", "t2"} and all(row["offered_min"] > 0 for row in rows)
+    assert "balance" in run("workload", gpkg)
+
+
+def test_compare(gpkg, tmp_path):
+    (tmp_path / "plan.csv").write_text("block_id,grid_id\nb2,E\n", encoding="utf-8")
+    change = json.loads(run("compare", gpkg, "today", str(tmp_path / "plan.csv"), "--json").splitlines()[-1])
+    assert change["moved_blocks"] == 1 and change["doctor_changed_signed"] == 1
+
+
+def test_report(gpkg, tmp_path):
+    run("report", gpkg, "--out", str(tmp_path / "r.html"), "--lang", "en", "-q")
+    assert "<svg" in (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "zh or en" in run("report", gpkg, "--lang", "fr", code=2)
+
+
+def test_our_errors_are_one_line(monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["libgrid", "check", "/nowhere/town.gpkg"])
+    with pytest.raises(SystemExit) as stop:
+        cli.main()
+    err = capsys.readouterr().err
+    assert stop.value.code == 2 and err.startswith("libgrid: ") and "Traceback" not in err
+
+
+def test_the_demo_prints_five_figures(tmp_path):
+    lines = run("demo", "--out", str(tmp_path / "report.html"), "-q", "--lang", "en").splitlines()
+    figures = [line for line in lines if any(line.endswith(english) for english, _ in cli.HEADLINES.values())]
+    assert len(figures) == 5 and lines[-5:] == figures
+    assert (tmp_path / "report.html").stat().st_size < 1_500_000

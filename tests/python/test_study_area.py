@@ -1,0 +1,198 @@
+import doctest
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+import libgrid as lg
+from libgrid import columns, intake, issues, study_area
+
+
+def make(frames, **options):
+    return lg.StudyArea.from_frames(**frames, crs="EPSG:4544", **options)
+
+
+def adds_up(area):
+    ledger = area.ledger
+    return (ledger["read"] == ledger[["accepted", "repaired", "set_aside"]].sum(axis=1)).all()
+
+
+def test_frames_come_back_with_the_users_ids(line):
+    area = make(line)
+    assert area.households["household_id"].tolist() == [f"h{i}" for i in range(6)]
+    assert area.blocks.crs == "EPSG:4544"
+    assert area.issues.ok and adds_up(area)
+
+
+def test_editing_a_frame_changes_nothing(line):
+    area = make(line)
+    frame = area.households
+    frame["n_usual"] = 99
+    frame.loc[0, "household_id"] = "other"
+    assert area.households["n_usual"].tolist() == [2, 3, 1, 4, 2, 2]
+    assert area.households["household_id"][0] == "h0"
+
+
+def test_replace_gives_a_new_area_in_the_same_frame(line):
+    area = make(line)
+    more = area.households.assign(n_usual=5)
+    changed = area.replace(households=more)
+    assert changed.households["n_usual"].eq(5).all() and area.households["n_usual"][0] == 2
+    assert changed.frame_origin == area.frame_origin
+    with pytest.raises(lg.InvalidInput, match="unknown layer houses"):
+        area.replace(houses=more)
+
+
+def test_grid_outlines_follow_the_blocks(line):
+    grids = make(line).grids.set_index("grid_id")
+    assert grids.geometry["W"].area == pytest.approx(30_000)
+    assert grids.geometry["C"].area == pytest.approx(60_000)
+
+
+def test_a_layer_in_degrees_is_transformed(line):
+    there = make(line | {"households": line["households"].to_crs("EPSG:4490")})
+    here = make(line)
+    assert np.abs(there.points("households") - here.points("households")).max() <= 0.002
+
+
+def test_a_missing_crs_is_refused_with_a_hint(line):
+    naked = gpd.GeoDataFrame(
+        line["households"].drop(columns="geometry"), geometry=line["households"].geometry.to_numpy()
+    )
+    with pytest.raises(lg.InvalidInput, match=r"households: the layer has no CRS \(.*EPSG:4544"):
+        make(line | {"households": naked})
+
+
+def test_degrees_are_no_study_area_crs(line):
+    with pytest.raises(lg.InvalidInput, match="planar in metres"):
+        lg.StudyArea.from_frames(**line, crs="EPSG:4490")
+
+
+def test_duplicate_ids_that_differ_are_both_set_aside(line):
+    households = line["households"].copy()
+    households.loc[1, "household_id"] = "h0"
+    area = make(line | {"households": households})
+    assert area.set_aside["households"]["household_id"].tolist() == ["h0", "h0"]
+    assert set(area.issues.errors["id"]) == {"h0"} and set(area.issues.errors["code"]) == {"LG-F103"}
+    assert len(area.households) == 4 and adds_up(area)
+
+
+def test_an_exact_repetition_is_kept_once(line):
+    households = pd.concat([line["households"], line["households"].iloc[[2]]], ignore_index=True)
+    area = make(line | {"households": households})
+    assert len(area.households) == 6
+    assert area.set_aside["households"]["row"].tolist() == [6]
+    assert area.issues.ok and adds_up(area)
+
+
+@pytest.mark.parametrize(
+    "place",
+    [shapely.Point(np.nan, np.nan), shapely.Point(), None, shapely.Point(1e9, 1e9), shapely.Point(np.inf, 3_400_000)],
+)
+def test_a_place_that_is_none_is_set_aside_with_its_row(line, place):
+    households = line["households"].copy()
+    shapes = households.geometry.to_numpy().copy()
+    shapes[3] = place
+    area = make(line | {"households": households.set_geometry(gpd.GeoSeries(shapes, crs=households.crs))})
+    assert area.set_aside["households"]["row"].tolist() == [3]
+    assert area.issues.errors[["code", "id"]].to_numpy().tolist() == [["LG-H010", "h3"]]
+    assert adds_up(area)
+
+
+def test_an_unknown_team_id_is_emptied_and_named(line):
+    households = line["households"].assign(signed_team_id=["t9", None, "t1", "t2", None, "t2"])
+    area = make(line | {"households": households})
+    assert area.issues.errors[["code", "layer", "id"]].to_numpy().tolist() == [["LG-F104", "households", "h0"]]
+    ledger = area.ledger.set_index("layer").loc["households"]
+    assert (ledger["accepted"], ledger["repaired"], ledger["set_aside"]) == (5, 1, 0)
+
+
+def test_a_session_of_an_unknown_team_is_set_aside(line):
+    area = make(line | {"sessions": line["sessions"].assign(team_id="t9")})
+    assert len(area.sessions) == 0 and len(area.set_aside["sessions"]) == 1
+
+
+def test_a_household_outside_every_block_is_kept_and_named(line):
+    households = line["households"].copy()
+    households["block_id"] = None
+    shapes = households.geometry.to_numpy().copy()
+    shapes[5] = shapely.Point(400_700, 3_400_000)
+    area = make(line | {"households": households.set_geometry(gpd.GeoSeries(shapes, crs=households.crs))})
+    frame = area.issues.frame
+    assert frame[frame.code == "LG-H004"]["id"].tolist() == ["h5"]
+    assert len(frame[frame.code == "LG-H105"]) == 5
+    assert area.plan.household_grid().tolist() == [0, 0, 0, 1, 1, -1]
+    assert len(area.households) == 6
+
+
+def test_an_empty_layer_is_said(line):
+    area = make(line | {"households": line["households"].iloc[:0]})
+    assert "LG-F101" in set(area.issues.frame["code"]) and len(area.households) == 0
+
+
+def test_contradicting_counts_are_set_aside(line):
+    households = line["households"].assign(n_migrant=[3, 0, 0, 0, 0, 0], n_key=[0, -1, 0, 0, 0, 0])
+    area = make(line | {"households": households})
+    assert area.set_aside["households"]["code"].tolist() == ["LG-H014", "LG-F105"]
+
+
+def test_a_bow_tie_is_set_aside_with_its_place(line):
+    blocks = line["blocks"].copy()
+    shapes = blocks.geometry.to_numpy().copy()
+    shapes[0] = shapely.Polygon(
+        [(400_000, 3_400_000), (400_100, 3_400_100), (400_100, 3_400_000), (400_000, 3_400_100)]
+    )
+    area = make(line | {"blocks": blocks.set_geometry(gpd.GeoSeries(shapes, crs=blocks.crs))})
+    error = area.issues.errors[area.issues.errors.code == "LG-P001"].iloc[0]
+    assert (
+        error["id"] == "b0"
+        and "Self-intersection" in error["message"]
+        and error["geometry"].x == pytest.approx(400_050)
+    )
+
+
+def test_a_missing_required_column_names_what_is_there(line):
+    with pytest.raises(
+        lg.InvalidInput, match="sites: the column site_id is missing; the columns are id, kind, geometry"
+    ):
+        make(line | {"sites": line["sites"].rename(columns={"site_id": "id"})})
+
+
+def test_parents_in_a_ring_are_opened_and_named(line):
+    grids = line["grids"].assign(parent_id=["C", "C", "W"])
+    area = make(line | {"grids": grids})
+    assert "LG-G001" in set(area.issues.errors["code"]) and adds_up(area)
+
+
+def test_codes_stay_text(line):
+    teams = line["teams"].assign(team_id=[510117008001, 510117008002])
+    grids = line["grids"].assign(team_id=[510117008001.0, 510117008002.0, np.nan])
+    sessions = line["sessions"].assign(team_id="510117008001")
+    households = line["households"].drop(columns="signed_team_id")
+    area = make(line | {"teams": teams, "grids": grids, "sessions": sessions, "households": households})
+    assert area.issues.ok and area.teams["team_id"].tolist() == ["510117008001", "510117008002"]
+
+
+def test_households_as_plain_columns(line):
+    frame = pd.DataFrame(line["households"].drop(columns="geometry"))
+    frame["x"], frame["y"] = line["households"].geometry.x, line["households"].geometry.y
+    assert (make(line | {"households": frame}).points("households") == make(line).points("households")).all()
+
+
+def test_nothing_personal_in_a_repr(line):
+    households = line["households"].assign(phone="13800000000")
+    area = make(line | {"households": households})
+    assert "138" not in repr(area) + area._repr_html_() + repr(area.issues)
+
+
+def test_a_thousand_and_one_people_need_to_be_meant(line):
+    households = line["households"].assign(n_usual=1001)
+    assert len(make(line | {"households": households}).households) == 0
+    assert len(make(line | {"households": households}, max_people=5000).households) == 6
+
+
+def test_docstrings(town):
+    for module in (columns, intake, issues, study_area):
+        assert doctest.testmod(module, extraglobs={"pd": pd}).failed == 0
