@@ -73,6 +73,7 @@ class Door:
         self.frame = frame
         self.ledger = Ledger()
         self.tables: dict[str, Table] = {}
+        self._reason = np.empty(0, dtype=object)  # of the layer being taken: why each row is set aside
 
     def take(self, name: str, given) -> Table:
         layer = LAYERS[name]
@@ -80,6 +81,7 @@ class Door:
         n = len(given)
         # A code a row for those that cannot be taken, and a mark for those whose value was emptied.
         out = np.full(n, "", dtype=object)
+        self._reason = np.full(n, "", dtype=object)
         mended = np.zeros(n, bool)
         attrs = pd.DataFrame(index=given.index)
         if layer.id not in given:
@@ -267,6 +269,10 @@ class Door:
         measured = [values.iloc[i] for i in at] if values is not None else []
         shown = [places.get(i) for i in at] if places else []
         self.ledger.found.append(Found(code, layer.name, named, column, measured, geometry=shown))
+        text = CATALOGUE[code].en
+        for k, i in enumerate(at):
+            if out[i] == "":  # the first fault of a row is why it is set aside
+                self._reason[i] = text.format(column=column, value=measured[k] if measured else "", other="")
         out[rows & (out == "")] = code
 
     def _set_aside(self, layer: Layer, given, out) -> None:
@@ -274,9 +280,7 @@ class Door:
         frame = given.iloc[rows].copy()
         frame.insert(0, "row", rows)
         frame.insert(1, "code", out[rows])
-        frame.insert(
-            2, "reason", [CATALOGUE[c].en.format(column="a column", value="", other="another") for c in out[rows]]
-        )
+        frame.insert(2, "reason", self._reason[rows])
         self.ledger.set_aside[layer.name] = frame.reset_index(drop=True)
 
 

@@ -136,6 +136,7 @@ def test_contradicting_counts_are_set_aside(line):
     households = line["households"].assign(n_migrant=[3, 0, 0, 0, 0, 0], n_key=[0, -1, 0, 0, 0, 0])
     area = make(line | {"households": households})
     assert area.set_aside["households"]["code"].tolist() == ["LG-H014", "LG-F105"]
+    assert area.set_aside["households"]["reason"][1] == "n_key is not a number in its allowed range"
 
 
 def test_a_bow_tie_is_set_aside_with_its_place(line):
