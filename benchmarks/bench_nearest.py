@@ -60,7 +60,8 @@ def load_graph(folder, cities):
         heads.append(edges[:, 1])
         offset += len(xy)
     xy, tail, head = np.concatenate(xs), np.concatenate(tails), np.concatenate(heads)
-    ms = np.rint(np.hypot(*(xy[tail] - xy[head]).T) / SPEED_M_S * 1000)
+    # At least 1 ms: pandana counts an edge of no length as one unit, and equal questions need equal edges.
+    ms = np.maximum(np.rint(np.hypot(*(xy[tail] - xy[head]).T) / SPEED_M_S * 1000), 1)
     return {
         "x": xy[:, 0],
         "y": xy[:, 1],
@@ -144,14 +145,13 @@ def ask_pandana(peers, graph, expected, limit_s):
             print(f"  pandana failed: {(run.stderr.strip() or '?').splitlines()[-1]}")
             return None
         result = dict(np.load(got))
-    # It reckons in thousandths of its own and ends up a millisecond or two apart on long ways.
     reached = np.isfinite(expected)
     if not np.array_equal(reached, result["ms"] >= 0):
         sys.exit("libgrid and pandana disagree on what is reached")
     worst = np.abs(result["ms"] - expected)[reached].max()
-    if worst > 5:
+    if worst > 0:
         sys.exit(f"libgrid and pandana disagree by {worst:.0f} ms")
-    print(f"  pandana: equal on every node within {worst:.0f} ms")
+    print("  pandana: equal on every node")
     return float(result["built"]), float(result["asked"])
 
 
