@@ -81,6 +81,7 @@ AccessCoverage cover(std::vector<double> time_s, std::vector<std::int32_t> neare
 AccessCoverage measure_access(const Times& times, ResidentGroups residents,
                               const CoverageOptions& options, const RunControl& run) {
   check_input(times, residents, options);
+  run.begin(row_count(times));
   auto reach = find_reach(times, options.open, run);
   return cover(std::move(reach.time_s), std::move(reach.nearest), residents, options);
 }
@@ -89,6 +90,7 @@ ResponseCoverage measure_response(const Times& times, ResidentGroups residents,
                                   std::span<const std::int32_t> own_team,
                                   const CoverageOptions& options, const RunControl& run) {
   check_input(times, residents, options);
+  run.begin(2 * row_count(times));
   auto own_time_s = find_own_times(times, own_team, options.open, run);
   auto reach = find_reach(times, options.open, run);
   const auto rows = own_time_s.size();

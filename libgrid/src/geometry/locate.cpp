@@ -59,7 +59,7 @@ std::vector<std::int32_t> PointLocator::locate(std::span<const Point> points,
                                                const RunControl& run) const {
   std::vector<std::int32_t> found(points.size(), -1);
   const auto visits = in_cell_order(*index_, points);
-  run.begin(std::ssize(points));
+  run.begin(std::ssize(visits));
   for_each_chunk(std::ssize(visits), kGrain, run, [&](Chunk chunk) {
     for (auto k = static_cast<std::size_t>(chunk.begin); k < static_cast<std::size_t>(chunk.end);
          ++k)

@@ -55,7 +55,7 @@ PolygonColumns outline_of(const GeosContext& geos, const PolygonSet& blocks,
     return columns;
   }
   bool simple = true;
-  append_traced(cancel(node_edges(blocks, members), simple), columns);
+  if (!append_traced(cancel(node_edges(blocks, members), simple), columns)) simple = false;
   if (simple) {
     const PolygonSet traced{columns};
     simple = GEOSisValid_r(geos.handle(), geos.multi_polygon(traced, 0).get()) == 1;

@@ -95,6 +95,7 @@ void RasterIndex::add_polygon(const PolygonSet& polygons, std::int64_t polygon, 
       part.touched.push_back(grid_.columns_in_row(edge.low, edge.high, row));
     }
     part.strip_begin.push_back(part.edges.size());
+    if (part.touched.empty()) continue;  // between two parts: no border passes this row
     std::sort(part.touched.begin(), part.touched.end(),
               [](const auto& a, const auto& b) { return a.first < b.first; });
 

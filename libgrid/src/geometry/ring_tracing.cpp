@@ -99,7 +99,7 @@ Box box_of(const Ring& ring) {
 
 }  // namespace
 
-void append_traced(std::span<const Arc> arcs, PolygonColumns& columns) {
+bool append_traced(std::span<const Arc> arcs, PolygonColumns& columns) {
   struct Shell {
     Ring ring;
     Int128 area;
@@ -108,6 +108,7 @@ void append_traced(std::span<const Arc> arcs, PolygonColumns& columns) {
   };
   std::vector<Shell> shells;
   std::vector<Ring> holes;
+  bool whole = true;
   for (auto& ring : trace(arcs)) {
     const auto area = twice_signed_area(ring);
     const auto box = box_of(ring);
@@ -115,18 +116,23 @@ void append_traced(std::span<const Arc> arcs, PolygonColumns& columns) {
       shells.push_back({std::move(ring), area, box, {}});
     else if (area < 0)
       holes.push_back(std::move(ring));
+    else
+      whole = false;
   }
   std::stable_sort(shells.begin(), shells.end(),
                    [](const Shell& l, const Shell& r) { return l.area < r.area; });
   for (std::size_t h = 0; h < holes.size(); ++h) {
     const auto box = box_of(holes[h]);
+    bool placed = false;
     for (auto& shell : shells) {  // the smallest around it is its own
       if (!shell.box.holds(box.low) || !shell.box.holds(box.high) ||
           !holds_middle(shell.ring, holes[h]))
         continue;
       shell.holes.push_back(h);
+      placed = true;
       break;
     }
+    whole = whole && placed;
   }
   std::stable_sort(shells.begin(), shells.end(),
                    [](const Shell& l, const Shell& r) { return l.ring.front() < r.ring.front(); });
@@ -140,6 +146,7 @@ void append_traced(std::span<const Arc> arcs, PolygonColumns& columns) {
     columns.ring_begin.push_back(std::ssize(columns.point_begin) - 1);
   }
   columns.part_begin.push_back(std::ssize(columns.ring_begin) - 1);
+  return whole;
 }
 
 }  // namespace libgrid

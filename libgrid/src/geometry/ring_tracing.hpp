@@ -17,6 +17,8 @@ struct Arc {
 /// Joins arcs that close up (as many leave a vertex as arrive) to polygons and appends them as one
 /// row. `arcs` is sorted. At a vertex where several rings meet, the inside never jumps across it,
 /// so shells that touch stay separate parts; the result is valid when the arcs do not cross.
-void append_traced(std::span<const Arc> arcs, PolygonColumns& columns);
+/// Returns false when a ring has no area or no shell around it, which happens only when the arcs
+/// cross: then what was appended is not the whole.
+[[nodiscard]] bool append_traced(std::span<const Arc> arcs, PolygonColumns& columns);
 
 }  // namespace libgrid

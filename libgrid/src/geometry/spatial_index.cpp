@@ -109,7 +109,9 @@ std::vector<std::pair<std::int32_t, std::int32_t>> pairs_within(std::span<const 
                                                                 Metres radius) {
   const auto side =
       std::max<std::int64_t>(1, static_cast<std::int64_t>(std::ceil(radius.count() * 1e3)));
-  const double radius2 = radius.count() * 1e3 * radius.count() * 1e3;
+  const double radius_mm =
+      radius.count() * 1e3;  // rounded once, so that the square of a whole one is exact
+  const double radius2 = radius_mm * radius_mm;
   struct Item {
     std::int64_t row;
     std::int64_t column;

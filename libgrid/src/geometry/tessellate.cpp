@@ -167,6 +167,7 @@ PolygonSet build_blocks(const PolygonSet& buildings, const LineSet& lines,
   if (firsts.empty()) {
     PolygonColumns none;
     none.part_begin.assign(footprint.size() + 1, 0);
+    run.advance(4);
     return PolygonSet{std::move(none)};
   }
 

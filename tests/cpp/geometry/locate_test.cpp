@@ -130,5 +130,23 @@ TEST(PointLocator, AnswersTheSameForAnyNumberOfThreads) {
   EXPECT_EQ(one, four);
 }
 
+TEST(PointLocator, KnowsPartsWithRowsOfNothingBetweenThem) {
+  const auto box = [](std::int32_t y) {
+    return std::vector<testing::Ring>{{{0, y}, {10, y}, {10, y + 10}, {0, y + 10}}};
+  };
+  const auto set = PolygonBuilder{}.add_parts({box(0), box(100'000)}).build();
+  const PointLocator locator{set};
+  EXPECT_EQ(locator.locate({5, 5}), 0);
+  EXPECT_EQ(locator.locate({5, 50'000}), -1);
+  EXPECT_EQ(locator.locate({5, 100'005}), 0);
+}
+
+TEST(PointLocator, ReportsProgressUpToItsTotal) {
+  const auto set = PolygonBuilder{}.add_box({0, 0}, {1000, 1000}).build();
+  ProgressMeter meter;
+  (void)PointLocator{set}.locate(std::vector<Point>{{5, 5}, {5000, 5}}, {.meter = &meter});
+  EXPECT_EQ(meter.done, meter.total);
+}
+
 }  // namespace
 }  // namespace libgrid

@@ -1,5 +1,8 @@
 #include "libgrid/geometry/outline.hpp"
 
+#include <array>
+#include <vector>
+
 #include <gtest/gtest.h>
 
 #include "libgrid/base/error.hpp"
@@ -89,6 +92,30 @@ TEST(BuildOutlines, RefusesALabelOutOfRange) {
   const auto set = PolygonBuilder{}.add_box({0, 0}, {10, 10}).build();
   EXPECT_THROW((void)build_outlines(set, std::vector<std::int32_t>{2}, 2), InvalidInput);
   EXPECT_THROW((void)build_outlines(set, std::vector<std::int32_t>{0, 0}, 2), InvalidInput);
+}
+
+TEST(BuildOutlines, UnitesBlocksWhoseCrossingBordersWouldCancelToTheWrongRings) {
+  constexpr std::int32_t k = 12'000;  // the unit of the drawing: 12 m
+  const auto frame = [&](std::int32_t low, std::int32_t high) {
+    return std::vector<testing::Ring>{{{0, 0}, {6 * k, 0}, {6 * k, 6 * k}, {0, 6 * k}},
+                                      {{low, low}, {low, high}, {high, high}, {high, low}}};
+  };
+  const auto area_of = [](const PolygonSet& set) {
+    const std::vector<std::int32_t> label(static_cast<std::size_t>(set.size()), 0);
+    return area_m2(build_outlines(set, label, 1), 0);
+  };
+  EXPECT_EQ(
+      area_of(PolygonBuilder{}.add(frame(k, 5 * k)).add_box({-k, 4 * k}, {5 * k, 5 * k}).build()),
+      3600.0);
+  EXPECT_EQ(
+      area_of(
+          PolygonBuilder{}.add(frame(2 * k, 4 * k)).add_box({k, 3 * k}, {5 * k, 4 * k}).build()),
+      4896.0);
+  PolygonBuilder boxes;
+  for (const auto& [x0, x1, y0, y1] : std::vector<std::array<std::int32_t, 4>>{
+           {3, 4, 2, 3}, {1, 3, 4, 6}, {1, 4, 3, 4}, {0, 2, 0, 4}, {2, 6, 0, 2}})
+    boxes.add_box({x0 * k, y0 * k}, {x1 * k, y1 * k});
+  EXPECT_EQ(area_of(boxes.build()), 3312.0);
 }
 
 }  // namespace

@@ -72,5 +72,13 @@ TEST(PairsWithin, EqualsTheSlowSearch) {
   }
 }
 
+TEST(PairsWithin, TheRadiusIsInclusiveToTheMillimetre) {
+  for (std::int32_t mm = 100; mm < 20'000; mm += 100) {
+    const std::vector<Point> points{{0, 0}, {mm, 0}};
+    EXPECT_EQ(pairs_within(points, Metres{mm / 1000.0}).size(), 1U) << mm;
+    EXPECT_TRUE(pairs_within(points, Metres{(mm - 1) / 1000.0}).empty()) << mm;
+  }
+}
+
 }  // namespace
 }  // namespace libgrid
