@@ -87,7 +87,8 @@ class Assessment:
             keep = [c for c in self.quality.grids.columns if c not in frame.columns or c == "grid_id"]
             frame = frame.merge(self.quality.grids[keep], on="grid_id", how="left")
         leaf = self.area._core.grids.leaf.astype(bool)
-        return frame[leaf].reset_index(drop=True)
+        used = np.isin(np.arange(len(ids)), grid[grid >= 0])
+        return frame[leaf | used].reset_index(drop=True)
 
     def coverage_tables(self, by: str = "groups") -> dict[str, pd.DataFrame]:
         """The coverage tables by "groups", "grid", "team" or "site", for each question that could be asked."""
@@ -177,6 +178,7 @@ def assess(
 
     settings = settings or Settings()
     plan = plan or area.plan
+    plan.require_area(area)
     has = {name: len(area.ids(name)) > 0 for name in ("households", "sites", "teams", "roads", "grids", "sessions")}
     people = group_people(area) if has["households"] else pd.DataFrame(columns=list(GROUPS), dtype=float)
     uncertain = near_the_edge(area, settings)

@@ -154,6 +154,13 @@ CATALOGUE: dict[str, Entry] = {
         "填写 grid_id",
         "set its grid_id",
     ),
+    "LG-G007": Entry(
+        "error",
+        "所在网格还有下级网格，不能直接包含它",
+        "stands in a grid that has grids below it and cannot hold it itself",
+        "划入下级微网格",
+        "put it into one of the micro-grids below",
+    ),
     # teams and sessions
     "LG-D003": Entry(
         "warning", "没有任何网格", "looks after no grid", "在网格中填写 team_id", "set team_id on its grids"
@@ -236,6 +243,20 @@ CATALOGUE: dict[str, Entry] = {
         "the plan does not name the block; it keeps today's grid",
         "补上该行，或确认不变",
         "add the row, or accept that nothing changes",
+    ),
+    "LG-L006": Entry(
+        "error",
+        "方案第 {value} 行无法读取",
+        "row {value} of the plan cannot be read",
+        "更正该行；该行已搁置",
+        "correct the row; it was set aside",
+    ),
+    "LG-L007": Entry(
+        "warning",
+        "方案中该基本单元的网格为空，视为不属于任何网格",
+        "the plan leaves its grid blank: the block is in no grid",
+        "补上网格，或确认如此",
+        "fill in the grid, or accept that it has none",
     ),
     "LG-L005": Entry(
         "error",

@@ -148,7 +148,7 @@ def build_catchments(
     households = pd.DataFrame({"household_id": area.ids("households")})
     for k, (who, when) in enumerate((("origin", "time_s"), ("second", "second_time_s"))):
         if k < order.shape[1]:
-            reached = ranked[:, k] <= threshold_s
+            reached = np.isfinite(ranked[:, k]) & (ranked[:, k] <= threshold_s)
             households[who] = np.where(reached, names[order[:, k]], None)
             households[when] = np.where(reached, ranked[:, k], np.inf)
         else:
@@ -160,7 +160,7 @@ def build_catchments(
             f"{origin[:-1]}_id": ids,
             "households": np.bincount(first[(first >= 0) & inside], minlength=len(ids)),
             "people": np.bincount(first[first >= 0], weights=people[first >= 0], minlength=len(ids)),
-            "people_in_reach": ((times <= threshold_s) * people[:, None]).sum(axis=0),
+            "people_in_reach": ((np.isfinite(times) & (times <= threshold_s)) * people[:, None]).sum(axis=0),
         }
     )
     return Catchments(households, summary, _catchment_polygons(area, first, ids, origin))

@@ -79,6 +79,10 @@ def _grids(area: StudyArea, size_norm) -> list[Found]:
     teamless = leaf & (np.asarray(area._core.grids.team) < 0)
     if len(area.ids("teams")):
         found.append(Found("LG-G003", "grids", ids[teamless].tolist()))
+    for name in ("blocks", "households"):
+        if len(area.ids(name)):
+            at = ids.get_indexer(area.column(name, "grid_id"))
+            found.append(Found("LG-G007", name, area.ids(name)[(at >= 0) & ~leaf[at]].tolist(), "grid_id"))
     inside = area.column("households", "inside").astype(bool)
     grid_of = area.plan.household_grid() if len(inside) else np.empty(0, np.int32)
     holds = np.zeros(len(ids), bool)
@@ -114,7 +118,8 @@ def _teams(area: StudyArea) -> list[Found]:
     signed = np.zeros(len(ids), np.int64)
     if len(area.ids("households")):
         team = ids.get_indexer(area.column("households", "signed_team_id"))
-        np.add.at(signed, team[team >= 0], area.column("households", "n_signed")[team >= 0])
+        use = (team >= 0) & area.column("households", "inside").astype(bool)
+        np.add.at(signed, team[use], area.column("households", "n_signed")[use])
     over = np.flatnonzero(signed > PANEL_PER_DOCTOR * area.column("teams", "n_doctors").astype(float))
     return [
         Found("LG-D101", "teams", ids[broken].tolist()),

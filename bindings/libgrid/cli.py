@@ -105,7 +105,8 @@ def coverage(
     result = assess(opened, _plan(opened, plan), settings=Settings(moment=moment), progress=not quiet)
     tables = result.coverage_tables(by)
     if not tables:
-        typer.echo("nothing to ask: coverage needs households, roads, and sites with sessions or teams with grids")
+        needs = "coverage needs households, roads, and sites with sessions or teams with grids"
+        typer.echo(f"nothing to ask: {needs}", err=True)
     if as_json:
         typer.echo(
             json.dumps({k: json.loads(t.to_json(orient="records")) for k, t in tables.items()}, ensure_ascii=False)

@@ -14,6 +14,8 @@ _MAX_EXACT = 2**53
 
 def as_text(series: pd.Series) -> pd.Series:
     """Codes as text: whole numbers lose their ``.0``, blanks become missing, spaces around are dropped."""
+    if isinstance(series.dtype, pd.CategoricalDtype):
+        series = series.astype(series.cat.categories.dtype)
     if pd.api.types.is_bool_dtype(series):
         text = series.astype(str)
     elif pd.api.types.is_integer_dtype(series):
@@ -27,6 +29,10 @@ def as_text(series: pd.Series) -> pd.Series:
         )
     else:
         missing = series.isna()
+        # A column of mixed cells, as Excel gives it: whole floats among text are codes too.
+        if series.dtype == object:
+            cells = [int(v) if isinstance(v, float) and v.is_integer() else v for v in series]
+            series = pd.Series(cells, index=series.index, dtype=object)
         text = series.astype(str).str.strip().mask(missing)
     text = text.astype("str")
     return text.mask(text.isna() | (text == ""))

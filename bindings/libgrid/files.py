@@ -40,6 +40,9 @@ def open_study_area(path, *, edited: bool = False) -> StudyArea:
 
     tables, meta = read_tables(os.fspath(path), check_hashes=not edited)
     crs = _known_crs(meta.crs)
+    mixed = [note for note in meta.notes if "another CRS" in note]
+    if mixed:
+        raise _core.InvalidInput(f"{path}: {'; '.join(mixed)}; bring all layers into one CRS and open it again")
     frames = {}
     for name in LAYERS:
         table = tables.get(name)

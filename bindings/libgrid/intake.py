@@ -14,7 +14,9 @@ from .catalogue import CATALOGUE
 from .columns import READERS, minutes_of_day
 from .issues import Found, name_some
 from .ragged import to_polygons
-from .schema import LAYERS, Column, Layer
+from .schema import CONDITIONS, LAYERS, UNKNOWN, Column, Layer
+
+_PART_OF_RESIDENTS = ("n_key", "n_next_key", "n_homebound", "n_signed")
 
 
 @dataclass
@@ -40,6 +42,23 @@ class Ledger:
     found: list[Found] = field(default_factory=list)
     set_aside: dict[str, pd.DataFrame] = field(default_factory=dict)
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    def after(self, earlier: Ledger, kept: list[str]) -> Ledger:
+        """This ledger with what was found earlier in the layers that were kept: a replaced layer hides no losses."""
+        joined = Ledger(list(self.found), dict(self.set_aside), dict(self.counts))
+        joined.found += [f for f in earlier.found if f.layer in kept]
+        for name in kept:
+            old, new = earlier.counts[name], self.counts[name]
+            taken = new["accepted"] + new["repaired"]
+            repaired = min(old["repaired"] + new["repaired"], taken)
+            joined.counts[name] = {
+                "read": old["read"],
+                "accepted": taken - repaired,
+                "repaired": repaired,
+                "set_aside": old["set_aside"] + new["set_aside"],
+            }
+            joined.set_aside[name] = pd.concat([earlier.set_aside[name], self.set_aside[name]], ignore_index=True)
+        return joined
 
     def frame(self) -> pd.DataFrame:
         frame = pd.DataFrame.from_dict(
@@ -84,6 +103,9 @@ class Door:
         self._reason = np.full(n, "", dtype=object)
         mended = np.zeros(n, bool)
         attrs = pd.DataFrame(index=given.index)
+        twice = [c for c in given.columns[given.columns.duplicated()]]
+        if twice:
+            raise _core.InvalidInput(f"{name}: the column {name_some(twice)} stands twice; rename or drop one")
         if layer.id not in given:
             raise _core.InvalidInput(
                 f"{name}: the column {layer.id} is missing; the columns are {name_some(given.columns, 20)}"
@@ -101,6 +123,7 @@ class Door:
             self._refuse("LG-D009", layer, ids, late, out, "end")
         geometry = self._take_geometry(layer, given, ids, out)
         if name == "households":
+            self._fill_usual(given, attrs)
             self._check_people(layer, attrs, geometry, out)
         keep = out == ""
         self._resolve_references(layer, attrs, ids, out, keep, mended)
@@ -143,6 +166,7 @@ class Door:
             return
         rows = np.flatnonzero(twice)
         text = given.drop(columns="geometry", errors="ignore").iloc[rows].astype(str)
+        text[layer.id] = ids.iloc[rows].astype(str)  # as they are compared: without spaces around
         if "geometry" in given:
             text["geometry"] = shapely.to_wkb(given.geometry.iloc[rows].to_numpy(), hex=True)
         same = text.duplicated(keep="first").to_numpy(bool)  # an exact repetition of an earlier row
@@ -173,9 +197,10 @@ class Door:
                 attrs[column.name] = text.mask(unknown)
                 mended |= unknown
         if layer.name == "grids":
-            parent = pd.Index(ids).get_indexer(attrs["parent_id"].where(keep)).astype(np.int32) if len(ids) else None
-            if parent is not None and ids.is_unique:
-                rings = _core.find_parent_rings(np.ascontiguousarray(parent))
+            at = np.flatnonzero(keep)
+            if len(at):
+                parent = pd.Index(ids.iloc[at]).get_indexer(attrs["parent_id"].iloc[at]).astype(np.int32)
+                rings = at[_core.find_parent_rings(np.ascontiguousarray(parent))]
                 if len(rings):
                     self.ledger.found.append(Found("LG-G001", "grids", ids.iloc[rings].tolist(), "parent_id"))
                     attrs.loc[attrs.index[rings], "parent_id"] = None
@@ -254,6 +279,17 @@ class Door:
 
     # -- people ----------------------------------------------------------------------------------------------
 
+    def _fill_usual(self, given, attrs) -> None:
+        """Where nobody said how many live there, one person is assumed, or as many as the other counts need."""
+        unknown = given["n_usual"].isna().to_numpy(bool) if "n_usual" in given else np.ones(len(given), bool)
+        if unknown.any():
+            needed = [attrs[c].to_numpy(float) - attrs["n_short"].to_numpy(float) for c in _PART_OF_RESIDENTS]
+            needed += [
+                attrs[f"n_{c}"].to_numpy(float, na_value=0) - attrs["n_short"].to_numpy(float) for c in CONDITIONS
+            ]
+            least = np.maximum.reduce([*needed, attrs["n_migrant"].to_numpy(float), np.ones(len(attrs))])
+            attrs.loc[unknown, "n_usual"] = least[unknown].astype(np.int32)
+
     def _check_people(self, layer: Layer, attrs, places, out) -> None:
         faults = _core.find_household_faults(places, household_columns(attrs))
         self._refuse("LG-H014", layer, attrs[layer.id], faults != 0, out, "n_usual")
@@ -278,6 +314,7 @@ class Door:
     def _set_aside(self, layer: Layer, given, out) -> None:
         rows = np.flatnonzero(out != "")
         frame = given.iloc[rows].copy()
+        frame = frame.rename(columns={c: f"{c}_given" for c in ("row", "code", "reason") if c in frame})
         frame.insert(0, "row", rows)
         frame.insert(1, "code", out[rows])
         frame.insert(2, "reason", self._reason[rows])
@@ -300,8 +337,6 @@ def shapely_has_nan(shapes: np.ndarray) -> np.ndarray:
 
 def household_columns(attrs: pd.DataFrame, **references) -> dict:
     """The columns that the core's Households take; references are -1 unless given."""
-    from .schema import CONDITIONS, UNKNOWN
-
     n = len(attrs)
     none = np.full(n, -1, np.int32)
     columns = {name: references.get(name, none) for name in ("block", "grid", "signed_team")}

@@ -54,6 +54,7 @@ def measure_workload(area: StudyArea, plan: Plan | None = None, *, rules: pd.Dat
     True
     """
     plan = plan or area.plan
+    plan.require_area(area)
     inside = area.column("households", "inside").astype(bool)
     groups = [*(f"n_{c}" for c in CONDITIONS), "n_key", "n_next_key", "n_homebound"]
     attrs = (

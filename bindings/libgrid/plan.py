@@ -50,6 +50,14 @@ class Plan:
         ids = np.where(self.labels >= 0, grids[self.labels] if len(grids) else None, None)
         return pd.DataFrame({"block_id": self.area.ids("blocks"), "grid_id": pd.Series(ids, dtype="str")})
 
+    def require_area(self, area: StudyArea) -> None:
+        """Raise InvalidInput unless this plan's rows are those of `area`: labels mean nothing elsewhere."""
+        layers = ("blocks", "grids", "teams", "households")
+        if self.area is not area and not all(self.area.ids(n).equals(area.ids(n)) for n in layers):
+            raise _core.InvalidInput(
+                "the plan belongs to an area with different blocks, grids, teams or households; read it with this area"
+            )
+
     def household_grid(self) -> np.ndarray:
         """The grid of each household under this plan, -1 for none."""
         return self.area._core.household_grid(self.labels)
@@ -112,15 +120,21 @@ def read_plan(path, area: StudyArea) -> Plan:
     label = grids.get_indexer(table["grid_id"])
     table = table.assign(row=row, label=label)
     found = []
+    broken = [str(r) for r in read.issues["row"]]
+    found.append(Found("LG-L006", "plan", [f"(row {r})" for r in broken], values=broken))
     unknown = table[row < 0]
     found.append(Found("LG-L001", "plan", unknown["block_id"].astype(str).tolist(), "block_id"))
     table = table[row >= 0].drop_duplicates(["row", "grid_id"])
     twice = table["row"].duplicated(keep=False)
     found.append(Found("LG-L003", "plan", table.loc[twice, "block_id"].unique().tolist()))
     table = table[~twice]
-    missing_grid = table["label"] < 0
+    blank = table["grid_id"].isna()
+    found.append(Found("LG-L007", "plan", table.loc[blank, "block_id"].tolist(), "grid_id"))
+    missing_grid = (table["label"] < 0) & ~blank
     leaf = area._core.grids.leaf
-    parent_grid = ~missing_grid & ~leaf[table["label"].clip(lower=0)].astype(bool) if len(leaf) else ~missing_grid
+    parent_grid = table["label"] >= 0
+    if len(leaf):
+        parent_grid &= ~leaf[table["label"].clip(lower=0)].astype(bool)
     for code, rows in (("LG-L002", table[missing_grid]), ("LG-L005", table[parent_grid])):
         found.append(Found(code, "plan", rows["block_id"].tolist(), "grid_id", values=rows["grid_id"].tolist()))
     good = table[~missing_grid & ~parent_grid]
@@ -128,8 +142,12 @@ def read_plan(path, area: StudyArea) -> Plan:
     labels[good["row"]] = good["label"]
     named = np.zeros(len(blocks), bool)
     named[row[row >= 0]] = True
+    # A row whose cells could not be read still names its block: what is wrong with it has been said.
+    told = blocks.get_indexer(read.issues["value"].astype(str)) if "value" in read.issues else np.empty(0, int)
+    named[told[told >= 0]] = True
     found.append(Found("LG-L004", "plan", blocks[~named].tolist()))
-    return Plan(area, labels, str(path), Issues(found), unknown.drop(columns=["row", "label"]).reset_index(drop=True))
+    set_aside = pd.concat([unknown.drop(columns=["row", "label"]), read.issues], ignore_index=True)
+    return Plan(area, labels, str(path), Issues(found), set_aside)
 
 
 def write_plan(plan: Plan, path) -> None:
@@ -164,7 +182,9 @@ def measure_plan(area: StudyArea, plan: Plan | None = None, *, size_norm=(30, 10
     """
     from .measures import plan_quality
 
-    return plan_quality(area, plan or area.plan, size_norm)
+    plan = plan or area.plan
+    plan.require_area(area)
+    return plan_quality(area, plan, size_norm)
 
 
 @dataclass(frozen=True, eq=False)
@@ -233,6 +253,5 @@ def compare_plans(old: Plan, new: Plan, weight=None) -> PlanChange:
     """
     from .measures import plan_change
 
-    if old.area is not new.area and not old.area.ids("blocks").equals(new.area.ids("blocks")):
-        raise _core.InvalidInput("compare_plans: the plans have different blocks; read both with the same area")
+    new.require_area(old.area)
     return plan_change(old, new, weight)

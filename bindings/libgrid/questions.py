@@ -11,6 +11,7 @@ import shapely
 from . import _core
 from .study_area import StudyArea
 from .travel import RoadNetwork, travel_modes, travel_times
+from .travel_mode import resolve_mode
 
 GROUPS = ("all", "usual", "migrant", "key", "signed")
 QUESTIONS = ("access", "response", "workload", "grids")
@@ -39,6 +40,9 @@ class Settings:
     questions: tuple[str, ...] = QUESTIONS
 
     def __post_init__(self):
+        resolve_mode(self.access_mode)
+        if self.moment is not None:
+            minute_of_week(self.moment)
         unknown = set(self.questions) - set(QUESTIONS)
         if unknown:
             raise _core.InvalidInput(f"unknown questions {sorted(unknown)}; there are {', '.join(QUESTIONS)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import os
 import pathlib
@@ -14,7 +15,7 @@ import shapely
 from . import _core
 from .assess import Assessment, assess, table_by
 from .check import PANEL_PER_DOCTOR
-from .plan import Plan
+from .plan import Plan, compare_plans
 from .questions import Settings
 from .report import ReportFacts, picture_svg, render_report, response_curve
 from .study_area import StudyArea
@@ -64,7 +65,10 @@ def report(
     """
     if lang not in ("zh", "en") or audience not in ("office", "public"):
         raise _core.InvalidInput('report: lang is "zh" or "en", audience is "office" or "public"')
-    result = area if isinstance(area, Assessment) else assess(area, compare_with=plan, progress=progress)
+    if isinstance(area, Assessment):
+        result = area if plan is None else dataclasses.replace(area, change=compare_plans(area.plan, plan))
+    else:
+        result = assess(area, compare_with=plan, progress=progress)
     path = pathlib.Path(path)
     facts = facts_of(result, title=title or path.stem, made_on=made_on, lang=lang)
     page = render_report(facts, lang=lang, audience=audience)
@@ -208,7 +212,8 @@ def _teams(result: Assessment) -> pd.DataFrame | None:
     teams = result.workload.teams.merge(area.teams[["team_id", "name", "n_doctors"]], on="team_id", how="left")
     signed = np.zeros(len(area.ids("teams")))
     team = area.ids("teams").get_indexer(area.column("households", "signed_team_id"))
-    np.add.at(signed, team[team >= 0], area.column("households", "n_signed")[team >= 0].astype(float))
+    use = (team >= 0) & area.column("households", "inside").astype(bool)
+    np.add.at(signed, team[use], area.column("households", "n_signed")[use].astype(float))
     at = area.ids("teams").get_indexer(teams["team_id"])
     return teams.assign(panel_signed=signed[at], panel_limit=teams["n_doctors"] * PANEL_PER_DOCTOR)
 
@@ -229,10 +234,7 @@ def _change(result: Assessment) -> dict | None:
 
 def _without_households(issues: pd.DataFrame) -> pd.DataFrame:
     """A page says how many households have an issue, never which."""
-    mine = issues["layer"] == "households"
-    counted = issues[mine].groupby(["code", "severity", "layer", "message", "fix"], as_index=False, sort=False).size()
-    counted["id"] = "× " + counted.pop("size").astype(str)
-    return pd.concat([issues[~mine], counted[issues.columns]], ignore_index=True)
+    return issues.assign(id=issues["id"].mask(issues["layer"] == "households", ""))
 
 
 def _parameters(settings: Settings) -> pd.DataFrame:

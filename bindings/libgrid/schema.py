@@ -7,6 +7,7 @@ from dataclasses import dataclass
 CONDITIONS = ("hypertension", "diabetes", "mental", "tuberculosis", "age65", "newborn", "child0_6", "pregnant")
 LEVELS = ("community", "general", "micro", "dedicated")
 SITE_KINDS = ("studio", "station", "centre", "hospital")
+MODES = ("walk", "walk_elderly", "ebike", "car")
 # 4 staff x 46 working weeks x 40 h x 60 min x 0.4 share for public health
 OFFERED_MIN = 4 * 46 * 40 * 60 * 0.4
 UNKNOWN = -1
@@ -71,7 +72,7 @@ LAYERS: dict[str, Layer] = {
                 Column("n_grid_workers", "int", 1),
                 Column("n_doctors", "float", 1.0),
                 Column("offered_min", "float", OFFERED_MIN),
-                Column("mode", "text", "ebike"),
+                Column("mode", "code", "ebike", words=MODES),
                 Column("turnout_s", "float", 180.0),
             ),
         ),

@@ -104,6 +104,7 @@ class StudyArea:
             )
             if frame is not None
         }
+        given = {name: _one_geometry(frame) for name, frame in given.items()}
         target = _common_crs(given, crs)
         given = {name: _to_crs(name, frame, target) for name, frame in given.items()}
         frame = _core.Frame(*origin) if origin is not None else _frame_of(given)
@@ -122,7 +123,11 @@ class StudyArea:
             raise _core.InvalidInput(f"unknown layer {name_some(unknown)}; the layers are {name_some(LAYERS, 9)}")
         frames = {name: self.layer(name) for name in self._tables}
         frames.update(layers)
-        return StudyArea.from_frames(**frames, crs=self.crs, origin=self._frame.origin, max_people=self.max_people)
+        area = StudyArea.from_frames(**frames, crs=self.crs, origin=self._frame.origin, max_people=self.max_people)
+        kept = [name for name in self._tables if name not in layers]
+        return StudyArea(
+            area._tables, area._frame, area.crs, area._ledger.after(self._ledger, kept), max_people=self.max_people
+        )
 
     # -- layers ----------------------------------------------------------------------------------------------
 
@@ -259,6 +264,16 @@ def _common_crs(given: dict, crs) -> pyproj.CRS:
     if not target.is_projected or any(a.unit_conversion_factor != 1 for a in target.axis_info[:2]):
         raise _core.InvalidInput(f"the study area's CRS must be planar in metres, {target.to_string()} is not")
     return target
+
+
+def _one_geometry(frame):
+    """The active geometry under the name "geometry"; a plain frame where there is none."""
+    if isinstance(frame, gpd.GeoDataFrame):
+        if frame.active_geometry_name is None:
+            return pd.DataFrame(frame)
+        if frame.active_geometry_name != "geometry":
+            return frame.rename_geometry("geometry")
+    return frame
 
 
 def _to_crs(name: str, frame, target: pyproj.CRS):

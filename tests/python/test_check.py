@@ -70,6 +70,22 @@ def test_roads_in_pieces(line):
     assert codes(line | {"roads": pd.concat([line["roads"], far])})["LG-N001"] == ["r2"]
 
 
+def test_a_block_in_a_grid_that_is_a_parent_is_named_and_stays_in_the_figures(line):
+    blocks = line["blocks"].assign(grid_id=["C", "W", "W", "E", "E", "E"])
+    frames = line | {"blocks": blocks}
+    assert codes(frames)["LG-G007"] == ["b0"]
+    result = lg.assess(lg.StudyArea.from_frames(**frames, crs="EPSG:4544"))
+    assert result.by_grid()["response_people"].sum() == 15
+
+
+def test_neighbours_sign_with_nobody_here(line):
+    households = line["households"].assign(
+        n_usual=[1000, 3, 1, 4, 2, 2], n_signed=[999, 0, 1, 2, 0, 1], inside=[False] + [True] * 5
+    )
+    teams = line["teams"].assign(n_doctors=[0.01, 1.0])
+    assert "LG-D103" not in codes(line | {"households": households, "teams": teams})
+
+
 def test_every_code_speaks_both_languages():
     for code, entry in CATALOGUE.items():
         assert entry.severity in ("error", "warning", "info"), code

@@ -64,6 +64,24 @@ def test_report(gpkg, tmp_path):
     assert "zh or en" in run("report", gpkg, "--lang", "fr", code=2)
 
 
+def test_a_report_of_an_assessment_compares_with_a_second_plan(tmp_path):
+    area = lg.StudyArea.from_frames(**line_town(), crs="EPSG:4544")
+    plan = lg.Plan(area, [0, 0, 1, 1, 1, 1])
+    page = lg.report(lg.assess(area), tmp_path / "r.html", plan=plan, lang="en").read_text(encoding="utf-8")
+    assert "no second plan" not in page
+
+
+def test_the_report_counts_households_with_an_issue_and_names_none(tmp_path):
+    frames = line_town()
+    frames["households"] = frames["households"].drop(columns="block_id")
+    result = lg.assess(lg.StudyArea.from_frames(**frames, crs="EPSG:4544"))
+    office = lg.report(result, tmp_path / "o.html", lang="en").read_text(encoding="utf-8")
+    public = lg.report(result, tmp_path / "p.html", lang="en", audience="public").read_text(encoding="utf-8")
+    row = office[office.index("LG-H105") :][:400]
+    assert ">6<" in row and "h0" not in row
+    assert "holds 3 households" not in public and "holds 3 households" in office
+
+
 def test_our_errors_are_one_line(monkeypatch, capsys):
     monkeypatch.setattr("sys.argv", ["libgrid", "check", "/nowhere/town.gpkg"])
     with pytest.raises(SystemExit) as stop:

@@ -81,6 +81,14 @@ def test_a_file_without_a_crs_names_the_layer_and_gives_a_hint(tmp_path):
         lg.open_study_area(tmp_path / "naked.gpkg")
 
 
+def test_layers_in_different_crs_are_refused_not_mixed(tmp_path):
+    frames = line_town()
+    frames["blocks"].to_file(tmp_path / "mixed.gpkg", layer="blocks")
+    frames["households"].to_crs("EPSG:4543").to_file(tmp_path / "mixed.gpkg", layer="households")
+    with pytest.raises(lg.InvalidInput, match="another CRS"):
+        lg.open_study_area(tmp_path / "mixed.gpkg")
+
+
 def test_importing_libgrid_does_not_load_gdal():
     code = "import libgrid; print('libgdal.so.3' in open('/proc/self/maps').read())"
     assert (

@@ -97,5 +97,28 @@ def test_plans_of_different_areas_are_refused(area, town):
         lg.compare_plans(area.plan, town.plan)
 
 
+def test_a_plan_of_another_area_is_refused_everywhere(area):
+    grids = line_town()["grids"].iloc[[1, 0, 2]].reset_index(drop=True)
+    other = lg.StudyArea.from_frames(**line_town(grids=grids), crs="EPSG:4544")
+    for ask in (lg.assess, lg.measure_plan, lg.measure_workload):
+        with pytest.raises(lg.InvalidInput, match="the plan belongs to an area with different"):
+            ask(area, other.plan)
+
+
+def test_a_block_without_a_grid_survives_the_round_trip(area, tmp_path):
+    lg.write_plan(lg.Plan(area, np.array([-1, 0, 0, 1, 1, 1], np.int32)), tmp_path / "plan.xlsx")
+    back = lg.read_plan(tmp_path / "plan.xlsx", area)
+    assert back.labels.tolist() == [-1, 0, 0, 1, 1, 1]
+    assert back.issues.frame[["code", "id"]].to_numpy().tolist() == [["LG-L007", "b0"]]
+
+
+def test_rows_of_a_plan_that_cannot_be_read_are_kept_and_named(area, tmp_path):
+    rows = [("b1", "E"), (None, "E"), ("b2", "E")]
+    pd.DataFrame(rows, columns=["block_id", "grid_id"]).to_excel(tmp_path / "plan.xlsx", index=False)
+    plan = lg.read_plan(tmp_path / "plan.xlsx", area)
+    assert "LG-L006" in set(plan.issues.frame["code"]) and len(plan.set_aside) == 1
+    assert plan.labels.tolist() == [0, 1, 1, 1, 1, 1]
+
+
 def test_docstrings():
     assert doctest.testmod(plan_module).failed == 0

@@ -197,3 +197,64 @@ def test_a_thousand_and_one_people_need_to_be_meant(line):
 def test_docstrings(town):
     for module in (columns, intake, issues, study_area):
         assert doctest.testmod(module, extraglobs={"pd": pd}).failed == 0
+
+
+def test_ids_that_differ_only_in_spaces_are_one_id(line):
+    households = line["households"].copy()
+    households.loc[1, "household_id"] = "h0 "
+    area = make(line | {"households": households})
+    assert area.set_aside["households"]["row"].tolist() == [0, 1] and adds_up(area)
+
+
+def test_faulty_grids_take_no_good_parent_with_them(line):
+    blank = pd.DataFrame({"grid_id": [None], "level": ["micro"]})
+    area = make(line | {"grids": pd.concat([line["grids"], blank, line["grids"].iloc[[0]].assign(team_id="t2")])})
+    found = set(area.issues.frame["code"])
+    assert "LG-F103" in found and "LG-F102" in found and "LG-G001" not in found
+    assert area.layer("grids").set_index("grid_id")["parent_id"]["E"] == "C"
+
+
+def test_columns_named_as_ours_do_no_harm(line):
+    area = make(line | {"blocks": line["blocks"].assign(code="x", row=1)})
+    assert area.blocks["code"].tolist() == ["x"] * 6
+
+
+def test_replacing_one_layer_hides_no_losses_of_another(line):
+    households = line["households"].assign(
+        n_usual=["x", 3, 1, 4, 2, 2], signed_team_id=[None, "t9", "t1", "t2", None, "t2"]
+    )
+    before = make(line | {"households": households})
+    after = before.replace(teams=line["teams"])
+    for area in (before, after):
+        row = area.ledger.set_index("layer").loc["households"]
+        assert (row["read"], row["accepted"], row["repaired"], row["set_aside"]) == (6, 4, 1, 1)
+    assert after.set_aside["households"]["household_id"].tolist() == ["h0"] and len(after.issues) == len(before.issues)
+
+
+def test_whole_floats_among_text_are_codes_too(line):
+    teams = line["teams"].assign(team_id=[1, 2])
+    grids = line["grids"].assign(team_id=pd.Series([1.0, 2.0, None], dtype=object))
+    households = line["households"].drop(columns="signed_team_id")
+    frames = {k: v for k, v in line.items() if k != "sessions"}
+    area = make(frames | {"teams": teams, "grids": grids, "households": households})
+    assert area.issues.ok and area.grids["team_id"].tolist()[:2] == ["1", "2"]
+
+
+def test_odd_frames_are_refused_or_taken_but_never_crash(line):
+    twice = pd.concat([line["households"], line["households"][["n_usual"]]], axis=1)
+    with pytest.raises(lg.InvalidInput, match="the column n_usual stands twice"):
+        make(line | {"households": gpd.GeoDataFrame(twice)})
+    renamed = line["households"].rename_geometry("geom")
+    assert len(make(line | {"households": renamed}).households) == 6
+    assert len(make(line | {"grids": gpd.GeoDataFrame(line["grids"])}).grids) == 3
+
+
+def test_people_who_are_counted_elsewhere_live_there(line):
+    households = line["households"].drop(columns=["n_usual", "n_migrant"]).assign(n_signed=[2, 0, 1, 0, 0, 0])
+    area = make(line | {"households": households})
+    assert area.households["n_usual"].tolist() == [2, 1, 1, 1, 1, 1] and area.issues.ok
+
+
+def test_an_unknown_mode_of_a_team_is_named(line):
+    area = make(line | {"teams": line["teams"].assign(mode=["scooter", "ebike"])})
+    assert ("LG-F106", "t1") in set(map(tuple, area.issues.errors[["code", "id"]].to_numpy()))

@@ -70,7 +70,12 @@ def draw_maps(facts: ReportFacts, words: Words, minutes) -> list[dict]:
             "title": words(f"map.{kind}", minutes=threshold),
             "note": words(f"map.{kind}.note", minutes=threshold),
         }
-        if column in grids and not (np.isnan(numbers(grids, column)).all() and not _any_hidden(grids[column])):
+        drawable = len(grids) > 0 and bool(np.isfinite(grids.total_bounds).all())
+        if (
+            drawable
+            and column in grids
+            and not (np.isnan(numbers(grids, column)).all() and not _any_hidden(grids[column]))
+        ):
             drawn = draw_map(
                 grids,
                 column,

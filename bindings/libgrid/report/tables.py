@@ -212,6 +212,10 @@ def grids(facts: ReportFacts, words: Words, digits: int) -> Table:
     return build(frame, columns, words, digits=digits, heads=heads, fold=min(max(outside, 10), 40))
 
 
+# Issues whose text states a count of households or people.
+_COUNTS_PEOPLE = ("LG-G004", "LG-D103")
+
+
 def issues(facts: ReportFacts, words: Words, *, public: bool) -> Table | None:
     """One row for each kind of issue; ids of households are never written, in neither edition."""
     if facts.issues is None or not len(facts.issues):
@@ -222,12 +226,18 @@ def issues(facts: ReportFacts, words: Words, *, public: bool) -> Table | None:
     for (code, severity, layer), group in frame.groupby(["code", "severity", "layer"], sort=False):
         ids = [] if "id" not in group else [str(i) for i in group["id"] if str(i)]
         personal = layer in ("households", "persons", "people")
+        # What was measured differs from row to row, and may be a count of few people.
+        measured = "message" in group and len(set(group["message"].map(str))) > 1
         message, fix = (words.text(group[c].iloc[0]) if c in group else "" for c in ("message", "fix"))
         if personal:
             for value in sorted((part for i in ids for part in (i, *i.split(","))), key=len, reverse=True):
                 message = message.replace(value.strip(), "…") if value.strip() else message
                 fix = fix.replace(value.strip(), "…") if value.strip() else fix
-            message = words("withheld_detail") if public else message
+        if measured and not personal and not public:
+            each = zip(ids[:5], group["message"], strict=False)
+            message = "; ".join(f"{i}: {words.text(m)}" for i, m in each) + (" …" if len(ids) > 5 else "")
+        if public and (personal or code in _COUNTS_PEOPLE):
+            message = words("withheld_detail")
         few = Hidden.FEW if public and personal and len(group) < 10 else len(group)
         shown = "" if personal else ", ".join(ids[:5]) + (" …" if len(ids) > 5 else "")
         rows.append((rank.get(severity, 2), code, severity, layer, few, message, shown, fix))
