@@ -71,7 +71,9 @@ def from_series(layer: str, name: str, column: pd.Series) -> tuple[str, str, Any
         return name, "int64", _plain(column, np.int64, 0), valid
     if pd.api.types.is_float_dtype(dtype):
         return name, "float64", _plain(column, np.float64, np.nan), valid
-    if isinstance(dtype, pd.StringDtype) or str(dtype) in ("string", "large_string"):
+    if isinstance(dtype, pd.ArrowDtype) and str(dtype).startswith(("string", "large_string")):
+        column, dtype = column.astype("str"), pd.StringDtype()
+    if isinstance(dtype, pd.StringDtype):
         return name, "text", _from_text(column), valid
     if pd.api.types.is_datetime64_any_dtype(dtype):
         iso = column.map(lambda t: t.isoformat(), na_action="ignore").astype("str")

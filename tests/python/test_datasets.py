@@ -35,6 +35,28 @@ def test_the_shipped_files_are_what_the_generator_makes(tmp_path):
     assert (tmp_path / "town.gpkg").read_bytes() == lg.datasets.path("town").read_bytes()
 
 
+@pytest.mark.slow
+def test_a_large_place_is_made_written_and_opened(tmp_path):
+    import subprocess
+    import sys
+
+    from conftest import ROOT
+
+    # Over 200,000 households the generator leaves shapes and Python text behind.
+    command = [
+        sys.executable,
+        ROOT / "sample_data/generate.py",
+        "--households",
+        "210000",
+        "--out",
+        tmp_path / "big.gpkg",
+    ]
+    subprocess.run(command, check=True, capture_output=True)
+    area = lg.open_study_area(tmp_path / "big.gpkg")
+    assert area.column("households", "inside").sum() == 210_000 and area.issues.ok
+    assert (area.plan.household_grid() >= 0)[area.column("households", "inside").astype(bool)].all()
+
+
 def test_unknown_samples_say_what_there_is():
     with pytest.raises(ValueError, match="town, anjing"):
         lg.datasets.load("paris")

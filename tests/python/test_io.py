@@ -11,6 +11,7 @@ import time
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow
 import pytest
 import shapely
 
@@ -366,3 +367,12 @@ def test_shapefile_in_gbk_without_cpg_and_with_missing_parts(tmp_path):
     (tmp_path / "a.dbf").unlink()
     with pytest.raises(libgrid.IoError, match="dbf"):
         io.read_vector_frame(tmp_path / "a.shp")
+
+
+def test_text_of_any_kind_is_text(tmp_path):
+    arrow = pd.Series(["甲", None, "b"]).astype(pd.ArrowDtype(pyarrow.large_string()))
+    frame = pd.DataFrame({"arrow": arrow, "category": pd.Categorical(["x", "y", None])})
+    io.write_tables(tmp_path / "t.gpkg", {"teams": TableFrame(frame)}, crs=CRS)
+    back = io.read_tables(tmp_path / "t.gpkg")[0]["teams"].frame
+    assert back["arrow"].fillna("-").tolist() == ["甲", "-", "b"]
+    assert back["category"].fillna("-").tolist() == ["x", "y", "-"]
