@@ -87,9 +87,8 @@ def test_swapped_labels_are_no_change_of_grids_but_of_doctors(area):
 
 def test_the_same_plan_changes_nothing(area):
     change = lg.compare_plans(area.plan, area.plan)
-    assert (
-        change.moved_blocks == 0 and change.doctor_changed_households == 0 and len(change.grids) == 0
-    ) or change.moved_blocks == 0
+    assert change.moved_blocks == change.doctor_changed_households == len(change.blocks) == 0
+    assert change.teams["asked_min_before"].tolist() == change.teams["asked_min_after"].tolist()
 
 
 def test_plans_of_different_areas_are_refused(area, town):
