@@ -1,0 +1,59 @@
+"""What the commands share: the application, their common arguments, and how tables are shown."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import pandas as pd
+import typer
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Who is reached, how fast, who is left out, and is the work fairly shared?",
+)
+
+AreaPath = Annotated[Path, typer.Argument(help="The study area: a GeoPackage, or the name of a sample (town, anjing).")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
+Lang = Annotated[str, typer.Option(help="zh or en.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bars.")]
+PlanPath = Annotated[Path | None, typer.Option("--plan", help="Another plan than today's: xlsx, csv or gpkg.")]
+Moment = Annotated[
+    str | None, typer.Option(help='Sessions open at this moment, e.g. "2 10:00"; default: any of the week.')
+]
+
+
+def open_area(path: Path):
+    from .. import datasets, open_study_area
+
+    if path.suffix == "" and str(path) in datasets.NAMES and not path.exists():
+        return datasets.load(str(path))
+    return open_study_area(path)
+
+
+def open_plan(area, path: Path | None):
+    from .. import read_plan
+
+    if path is None or str(path) == "today":
+        return area.plan
+    plan = read_plan(path, area)
+    for row in plan.issues.counts.itertuples():
+        typer.echo(f"{path}: {row.severity} {row.code}, {row.count} rows", err=True)
+    return plan
+
+
+def show(table: pd.DataFrame, as_json: bool, name: str) -> None:
+    if as_json:
+        typer.echo(json.dumps({name: json.loads(table.to_json(orient="records"))}, ensure_ascii=False))
+    else:
+        with pd.option_context("display.width", 160, "display.max_columns", 30, "display.max_rows", 400):
+            typer.echo(table.to_string(index=False, float_format=lambda v: f"{v:,.2f}"))
+
+
+def check_lang(lang: str) -> str:
+    if lang not in ("zh", "en"):
+        raise typer.BadParameter("use zh or en", param_hint="--lang")
+    return lang
