@@ -7,10 +7,19 @@ from .assess import Assessment, assess
 from .catchments import Catchments, build_catchments, find_gaps
 from .check import check
 from .files import open_study_area
+from .gcj02 import (
+    bd09_to_gcj02,
+    bd09_to_wgs84,
+    gcj02_to_bd09,
+    gcj02_to_wgs84,
+    wgs84_to_bd09,
+    wgs84_to_gcj02,
+)
 from .geometry import build_blocks, locate
 from .issues import Issues
 from .measures import measure_workload
 from .plan import Plan, PlanChange, compare_plans, measure_plan, read_plan, write_plan
+from .projection import Projected, Projection, project, unproject
 from .questions import Settings
 from .reporting import picture, report
 from .study_area import StudyArea
@@ -40,6 +49,8 @@ __all__ = [
     "Plan",
     "PlanChange",
     "PlanQuality",
+    "Projected",
+    "Projection",
     "RoadNetwork",
     "Settings",
     "StudyArea",
@@ -47,6 +58,8 @@ __all__ = [
     "Workload",
     "assess",
     "balance",
+    "bd09_to_gcj02",
+    "bd09_to_wgs84",
     "build_blocks",
     "build_catchments",
     "check",
@@ -55,6 +68,8 @@ __all__ = [
     "find_gaps",
     "find_nearest",
     "find_pairs",
+    "gcj02_to_bd09",
+    "gcj02_to_wgs84",
     "locate",
     "measure_coverage",
     "measure_plan",
@@ -62,11 +77,15 @@ __all__ = [
     "open_study_area",
     "picture",
     "plot",
+    "project",
     "read_plan",
     "report",
     "service_rules",
     "show_versions",
     "travel_modes",
     "travel_times",
+    "unproject",
+    "wgs84_to_bd09",
+    "wgs84_to_gcj02",
     "write_plan",
 ]

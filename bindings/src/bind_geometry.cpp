@@ -38,6 +38,7 @@ py::array points_view(const py::object& self) {
 
 void bind_geometry_sets(py::module_& m);
 void bind_geometry_measures(py::module_& m);
+void bind_geometry_coords(py::module_& m);
 
 void bind_geometry(py::module_& m) {
   py::class_<Frame>(m, "Frame")
@@ -96,6 +97,7 @@ void bind_geometry(py::module_& m) {
           "part_begin", [](py::object self) { return view_of(columns_of(self).part_begin, self); });
   bind_geometry_sets(m);
   bind_geometry_measures(m);
+  bind_geometry_coords(m);
 }
 
 }  // namespace libgrid::python

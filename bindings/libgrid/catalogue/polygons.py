@@ -27,4 +27,11 @@ ENTRIES: dict[str, Entry] = {
         "移动边界，使相邻图形共用同一条边",
         "move the border so that neighbours share one line",
     ),
+    "LG-P101": Entry(
+        "warning",
+        "{value} 的数据位于另一个 3° 带",
+        "{value} of the data lie in another 3-degree zone",
+        "整个研究区使用同一个带；远离中央子午线处面积偏大约千分之一",
+        "keep one zone for the whole area; far from its meridian areas come out up to 0.1 % too large",
+    ),
 }
