@@ -20,9 +20,10 @@ FLOOR = {
     "scenario": 5,
 }
 OURS = re.compile(r'#include\s+[<"]libgrid/(\w+)/')
-THEIRS = re.compile(r"#include\s+<((?:gdal|ogr|cpl_|geos_c|boost/|sqlite3|pybind11)\S*)>")
+THEIRS = re.compile(r"#include\s+<((?:gdal|ogr|cpl_|geos_c|boost/|sqlite3|osmium/|protozero/|pybind11)\S*)>")
 # Heavy partners stay behind our own types: in the sources of these modules, never in a public header.
-OWNER = {"gdal": "io", "ogr": "io", "cpl_": "io", "sqlite3": "io", "geos_c": "geometry", "boost/": "geometry"}
+OWNER = {"gdal": "io", "ogr": "io", "cpl_": "io", "sqlite3": "io", "osmium/": "io", "protozero/": "io"}
+OWNER |= {"geos_c": "geometry", "boost/": "geometry"}
 
 
 def problems(root: pathlib.Path):

@@ -18,6 +18,7 @@ from .gcj02 import (
 from .geometry import build_blocks, locate
 from .issues import Issues
 from .measures import measure_workload
+from .osm import read_osm
 from .plan import Plan, PlanChange, compare_plans, measure_plan, read_plan, write_plan
 from .projection import Projected, Projection, project, unproject
 from .questions import Settings
@@ -78,6 +79,7 @@ __all__ = [
     "picture",
     "plot",
     "project",
+    "read_osm",
     "read_plan",
     "report",
     "service_rules",

@@ -7,51 +7,10 @@
 #include "libgrid/io/geopackage.hpp"
 #include "libgrid/io/native_versions.hpp"
 #include "libgrid/io/vector_file.hpp"
+#include "table_columns.hpp"
 
 namespace libgrid::python {
 namespace {
-
-constexpr const char* kKinds[] = {"none", "point", "line", "polygon"};
-constexpr const char* kTypes[] = {"int64", "float64", "bool", "text"};
-
-py::array_t<std::uint8_t> bytes_array(std::string&& bytes) {
-  auto* kept = new std::string(std::move(bytes));
-  const py::capsule owner(kept, [](void* p) { delete static_cast<std::string*>(p); });
-  return py::array_t<std::uint8_t>(static_cast<py::ssize_t>(kept->size()),
-                                   reinterpret_cast<const std::uint8_t*>(kept->data()), owner);
-}
-
-/// (name, type, values, valid); text has (begin, bytes) for values.
-py::tuple to_python(ColumnData&& column) {
-  const auto type = static_cast<std::size_t>(column.type());
-  py::object values;
-  if (auto* texts = std::get_if<TextValues>(&column.values))
-    values =
-        py::make_tuple(to_array(std::move(texts->begin)), bytes_array(std::move(texts->bytes)));
-  else if (auto* reals = std::get_if<std::vector<double>>(&column.values))
-    values = to_array(std::move(*reals));
-  else if (auto* flags = std::get_if<std::vector<std::uint8_t>>(&column.values))
-    values = to_array(std::move(*flags));
-  else
-    values = to_array(std::move(std::get<0>(column.values)));
-  return py::make_tuple(column.name, kTypes[type], values, to_array(std::move(column.valid)));
-}
-
-py::dict to_python(TableColumns&& table) {
-  py::list columns;
-  for (auto& column : table.columns) columns.append(to_python(std::move(column)));
-  auto& g = table.geometry;
-  py::dict out;
-  out["name"] = table.name;
-  out["row_count"] = table.row_count;
-  out["kind"] = kKinds[static_cast<std::size_t>(g.kind)];
-  out["xy"] = to_pair_array<double>(std::move(g.points));
-  out["point_begin"] = to_array(std::move(g.point_begin));
-  out["ring_begin"] = to_array(std::move(g.ring_begin));
-  out["part_begin"] = to_array(std::move(g.part_begin));
-  out["columns"] = columns;
-  return out;
-}
 
 template <class T>
 std::vector<T> copy_of(const py::handle& array) {
@@ -128,7 +87,7 @@ py::dict read_package(const std::string& path, bool check_hashes, const py::obje
     return read_geopackage(path, {.check_hashes = check_hashes}, run);
   });
   py::list tables;
-  for (auto& table : package.tables) tables.append(to_python(std::move(table)));
+  for (auto& table : package.tables) tables.append(table_to_python(std::move(table)));
   py::dict out;
   out["tables"] = tables;
   out["meta"] = to_python(package.meta);
@@ -159,7 +118,7 @@ py::dict read_foreign(const std::string& path, const std::string& layer,
     return read_vector(path, layer, {.encoding = encoding}, run);
   });
   py::dict out;
-  out["table"] = to_python(std::move(read.table));
+  out["table"] = table_to_python(std::move(read.table));
   out["crs_wkt"] = read.crs_wkt;
   out["driver"] = read.driver;
   out["encoding"] = read.encoding;

@@ -59,6 +59,7 @@
 #include "libgrid/io/crs.hpp"
 #include "libgrid/io/geopackage.hpp"
 #include "libgrid/io/native_versions.hpp"
+#include "libgrid/io/osm.hpp"
 #include "libgrid/io/table.hpp"
 #include "libgrid/io/vector_file.hpp"
 #include "libgrid/io/wkb.hpp"
