@@ -23,6 +23,7 @@ from .plan import Plan, PlanChange, compare_plans, measure_plan, read_plan, writ
 from .projection import Projected, Projection, project, unproject
 from .questions import Settings
 from .reporting import picture, report
+from .rules import ReadingRules
 from .study_area import StudyArea
 from .travel import (
     Nearest,
@@ -52,6 +53,7 @@ __all__ = [
     "PlanQuality",
     "Projected",
     "Projection",
+    "ReadingRules",
     "RoadNetwork",
     "Settings",
     "StudyArea",

@@ -1,15 +1,50 @@
-"""Reading one column of a table as it was handed over: values, and which rows cannot be taken."""
+"""Reading one column of a table as it was handed over: values, and which rows cannot be taken and why."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
+from .rules import NOTHING_WORDS, ReadingRules
 from .schema import UNKNOWN, Column
 
 _TRUE = {"true", "1", "1.0", "yes", "y", "是", "t"}
 _FALSE = {"false", "0", "0.0", "no", "n", "否", "f"}
 _MAX_EXACT = 2**53
+# 1,234 or 12,345.6: commas that group thousands, all of them.
+_GROUPED = r"^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$"
+_PLAIN = r"^[+-]?\d+(?:\.\d+)?$"
+
+
+@dataclass
+class Reading:
+    """The values of a column; rows that cannot be taken, by fault; rows read by leave of the rules, by code."""
+
+    values: pd.Series
+    faults: dict[str, np.ndarray] = field(default_factory=dict)
+    eased: dict[str, np.ndarray] = field(default_factory=dict)
+    blank: np.ndarray | None = None  # of numbers: where nothing was said
+
+
+def broken_text(series: pd.Series) -> np.ndarray:
+    """Rows whose text is not Unicode: half characters, as bytes of another encoding leave them."""
+    if series.dtype != object:
+        return np.zeros(len(series), bool)  # pandas' own text cannot hold any
+    try:
+        series.astype("str")
+    except (UnicodeEncodeError, ValueError):
+        return np.array([isinstance(v, str) and not _encodes(v) for v in series], dtype=bool)
+    return np.zeros(len(series), bool)
+
+
+def _encodes(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def as_text(series: pd.Series) -> pd.Series:
@@ -38,56 +73,108 @@ def as_text(series: pd.Series) -> pd.Series:
     return text.mask(text.isna() | (text == ""))
 
 
-def read_text(series: pd.Series, column: Column) -> tuple[pd.Series, np.ndarray]:
-    text = as_text(series)
-    return text, np.zeros(len(text), bool)
+def inexact_ids(series: pd.Series) -> np.ndarray:
+    """Rows whose id is a float of 2**53 or more: its last digits were lost before it came here."""
+    if pd.api.types.is_float_dtype(series):
+        values = series.to_numpy(dtype=float, na_value=np.nan)
+        return np.isfinite(values) & (np.abs(values) >= _MAX_EXACT)
+    if series.dtype == object:
+        return np.array([isinstance(v, float) and abs(v) >= _MAX_EXACT and np.isfinite(v) for v in series], dtype=bool)
+    return np.zeros(len(series), bool)
 
 
-def read_code(series: pd.Series, column: Column) -> tuple[pd.Series, np.ndarray]:
+def read_text(series: pd.Series, column: Column, rules: ReadingRules) -> Reading:
+    return Reading(as_text(series))
+
+
+def read_code(series: pd.Series, column: Column, rules: ReadingRules) -> Reading:
     text = as_text(series).str.lower()
     bad = (text.notna() & ~text.isin(column.words)).to_numpy(bool)
-    return text.mask(bad).fillna(column.default).astype("str"), bad
+    return Reading(text.mask(bad).fillna(column.default).astype("str"), {"word": bad})
 
 
-def read_flag(series: pd.Series, column: Column) -> tuple[pd.Series, np.ndarray]:
+def read_flag(series: pd.Series, column: Column, rules: ReadingRules) -> Reading:
     text = as_text(series).str.lower()
     true, false = text.isin(_TRUE), text.isin(_FALSE)
     bad = (text.notna() & ~true & ~false).to_numpy(bool)
     value = np.where(text.isna() | bad, bool(column.default), true)
-    return pd.Series(value.astype(bool), index=series.index), bad
+    return Reading(pd.Series(value.astype(bool), index=series.index), {"word": bad})
 
 
-def _numbers(series: pd.Series) -> tuple[np.ndarray, np.ndarray]:
-    """The numbers, and which entries are blank. Text that is no number is neither blank nor finite."""
+def _numbers(series: pd.Series, rules: ReadingRules) -> tuple[np.ndarray, np.ndarray, Reading]:
+    """The numbers, which entries are blank, and what is wrong with text that is no number."""
     blank = series.isna().to_numpy(bool)
-    if not pd.api.types.is_numeric_dtype(series):
-        blank = blank | (series.astype(str).str.strip() == "").to_numpy(bool)
-    values = pd.to_numeric(series, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
-    return values, blank
+    values = pd.to_numeric(series, errors="coerce").to_numpy(dtype=float, na_value=np.nan).copy()
+    read = Reading(series)
+    if pd.api.types.is_numeric_dtype(series):
+        return values, blank, read
+    text = series.astype(str).str.strip()
+    blank = blank | (text == "").to_numpy(bool)
+    odd = ~blank & np.isnan(values)
+    if not odd.any():
+        return values, blank, read
+    word = text[odd]
+    nothing, marked, plain = odd.copy(), odd.copy(), word.str.normalize("NFKC")
+    nothing[odd] = plain.str.lower().isin(NOTHING_WORDS) | word.str.lower().isin(NOTHING_WORDS)
+    grouped = plain.str.match(_GROUPED)
+    plain = plain.where(~grouped, plain.str.replace(",", "", regex=False))
+    marked[odd] = plain.str.match(_PLAIN).fillna(False).astype(bool)
+    if rules.missing is not None:
+        blank = blank | nothing
+        if rules.missing == "zero":
+            values[nothing], blank = 0.0, blank & ~nothing
+        read.eased["LG-F112"] = nothing
+    else:
+        read.faults["nothing"] = nothing
+    if rules.loose_numbers:
+        values[marked] = plain[marked[odd]].astype(float)
+        read.eased["LG-F111"] = marked
+    else:
+        read.faults["marked"] = marked
+    read.faults["text"] = odd & ~nothing & ~marked
+    return values, blank, read
 
 
-def read_float(series: pd.Series, column: Column) -> tuple[pd.Series, np.ndarray]:
-    values, blank = _numbers(series)
-    bad = ~blank & ~(np.isfinite(values) & (values >= column.low) & (values <= column.high))
-    out = np.where(blank | bad, np.nan if column.default is None else column.default, values)
-    return pd.Series(out, index=series.index), bad
+def _in_range(values: np.ndarray, good: np.ndarray, column: Column, high: float, read: Reading) -> None:
+    """Rows of numbers outside the column's range, each under one fault."""
+    with np.errstate(invalid="ignore"):
+        read.faults["infinite"] = good & ~np.isfinite(values)
+        read.faults["below"] = good & np.isfinite(values) & ((values < column.low) | (column.positive & (values <= 0)))
+        read.faults["above"] = good & np.isfinite(values) & (values > high)
 
 
-def read_int(series: pd.Series, column: Column) -> tuple[pd.Series, np.ndarray]:
-    values, blank = _numbers(series)
-    bad = ~blank & ~((values >= column.low) & (values <= min(column.high, 2**31 - 1)) & (values == np.floor(values)))
+def _bad(read: Reading, n: int) -> np.ndarray:
+    return np.logical_or.reduce([*read.faults.values(), np.zeros(n, bool)])
+
+
+def read_float(series: pd.Series, column: Column, rules: ReadingRules) -> Reading:
+    values, blank, read = _numbers(series, rules)
+    _in_range(values, ~blank & ~_bad(read, len(values)), column, column.high, read)
+    default = np.nan if column.default is None else column.default
+    read.values = pd.Series(np.where(blank | _bad(read, len(values)), default, values), index=series.index)
+    return read
+
+
+def read_int(series: pd.Series, column: Column, rules: ReadingRules) -> Reading:
+    values, blank, read = _numbers(series, rules)
+    good = ~blank & ~_bad(read, len(values))
+    _in_range(values, good, column, min(column.high, 2**31 - 1), read)
+    with np.errstate(invalid="ignore"):
+        read.faults["fraction"] = good & ~_bad(read, len(values)) & (values != np.floor(values))
     if column.required:
-        bad |= blank
+        read.faults["blank"] = blank
+    read.blank = blank
     default = int(column.default) if column.default is not None else 0
-    out = np.where(blank | bad, default, np.nan_to_num(values, posinf=0, neginf=0)).astype(np.int32)
-    return pd.Series(out, index=series.index), bad
+    taken = np.where(blank | _bad(read, len(values)), default, np.nan_to_num(values, posinf=0, neginf=0))
+    read.values = pd.Series(taken.astype(np.int32), index=series.index)
+    return read
 
 
-def read_count(series: pd.Series, column: Column) -> tuple[pd.Series, np.ndarray]:
+def read_count(series: pd.Series, column: Column, rules: ReadingRules) -> Reading:
     """A count that may be unknown: blank is missing, which is not nought."""
-    _, blank = _numbers(series)
-    values, bad = read_int(series, column)
-    return values.astype("Int32").mask(blank), bad
+    read = read_int(series, column, rules)
+    read.values = read.values.astype("Int32").mask(read.blank)
+    return read
 
 
 def minutes_of_day(text: pd.Series) -> np.ndarray:
@@ -104,12 +191,11 @@ def minutes_of_day(text: pd.Series) -> np.ndarray:
     return np.where(good, np.nan_to_num(total), -1).astype(np.int32)
 
 
-def read_time(series: pd.Series, column: Column) -> tuple[pd.Series, np.ndarray]:
+def read_time(series: pd.Series, column: Column, rules: ReadingRules) -> Reading:
     text = as_text(series)
     minutes = minutes_of_day(text)
-    bad = minutes < 0
     clock = pd.Series([f"{m // 60:02d}:{m % 60:02d}" if m >= 0 else None for m in minutes], index=series.index)
-    return clock.astype("str"), bad
+    return Reading(clock.astype("str"), {"time": minutes < 0})
 
 
 READERS = {
@@ -124,4 +210,4 @@ READERS = {
     "time": read_time,
 }
 
-__all__ = ["READERS", "UNKNOWN", "as_text", "minutes_of_day"]
+__all__ = ["READERS", "UNKNOWN", "Reading", "as_text", "broken_text", "inexact_ids", "minutes_of_day"]

@@ -7,8 +7,9 @@ import pandas as pd
 
 from . import _core
 from .columns import minutes_of_day
-from .intake import Table, household_columns
 from .issues import Found
+from .ledger import Table
+from .people import household_columns
 from .schema import CONDITIONS, LEVELS, SITE_KINDS
 
 

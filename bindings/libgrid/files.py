@@ -8,11 +8,14 @@ import geopandas as gpd
 import pandas as pd
 
 from . import _core
+from .rules import ReadingRules
 from .schema import LAYERS
 from .study_area import StudyArea
 
 
-def open_study_area(path, *, edited: bool = False) -> StudyArea:
+def open_study_area(
+    path, *, edited: bool = False, strict: bool = False, rules: ReadingRules | None = None
+) -> StudyArea:
     """Open a study area's GeoPackage: the layers blocks, households, grids, sites, teams, sessions and roads.
 
     Any layer may be absent. A file that libgrid saved is checked against its content hashes; one that QGIS or another
@@ -24,6 +27,8 @@ def open_study_area(path, *, edited: bool = False) -> StudyArea:
     edited : bool
         A file that libgrid saved and another program changed since does not have the content that was saved, and is
         refused like a damaged one. Say True when the change was meant.
+    strict, rules
+        As in `StudyArea.from_frames`.
 
     Returns
     -------
@@ -56,9 +61,12 @@ def open_study_area(path, *, edited: bool = False) -> StudyArea:
         raise _core.InvalidInput(
             f"{path}: none of the layers {', '.join(LAYERS)} is there; the file holds {', '.join(tables) or 'nothing'}"
         )
-    return StudyArea.from_frames(
-        **frames, crs=crs, origin=meta.origin, max_people=int(meta.extra.get("max_people", 1000))
+    area = StudyArea.from_frames(
+        **frames, crs=crs, origin=meta.origin, max_people=int(meta.extra.get("max_people", 1000)), rules=rules
     )
+    if strict:
+        area.issues.require_ok(os.fspath(path))
+    return area
 
 
 def _known_crs(text: str) -> str | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import html
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from ._core import InvalidInput
 from .catalogue import CATALOGUE
 
 COLUMNS = ["code", "severity", "layer", "id", "message", "fix", "geometry"]
@@ -27,6 +28,15 @@ class Found:
     values: list[object] = field(default_factory=list)  # one a row, or empty
     others: list[str] = field(default_factory=list)  # the other id of a pair, or empty
     geometry: list[object] = field(default_factory=list)  # places of grids or roads; never of households
+
+    def only(self, kept: list[bool]) -> Found:
+        """The same for some of its rows."""
+        if all(kept):
+            return self
+        pick = lambda of: [v for v, keep in zip(of, kept, strict=True) if keep] if of else []  # noqa: E731
+        return replace(
+            self, ids=pick(self.ids), values=pick(self.values), others=pick(self.others), geometry=pick(self.geometry)
+        )
 
 
 class Issues:
@@ -81,6 +91,26 @@ class Issues:
     @property
     def ok(self) -> bool:
         return not any(CATALOGUE[f.code].severity == "error" for f in self.found)
+
+    def require_ok(self, what: str = "the data") -> None:
+        """Raise InvalidInput when there are errors: their count, the first five, and all of them as ``.issues``.
+
+        >>> try:
+        ...     Issues([Found("LG-F103", "sites", ["S1"], "site_id", values=[2])]).require_ok("town.gpkg")
+        ... except InvalidInput as error:
+        ...     print(error, len(error.issues))
+        town.gpkg: 1 error: LG-F103 sites S1: site_id stands 2 times. Fix: make the ids unique and import again 1
+        """
+        if self.ok:
+            return
+        errors = self.errors
+        shown = "; ".join(
+            f"{e.code} {e.layer} {e.id}: {e.message}. Fix: {e.fix}" for e in errors.head(5).itertuples(index=False)
+        )
+        more = f"; … ({len(errors)} in all)" if len(errors) > 5 else ""
+        refusal = InvalidInput(f"{what}: {len(errors)} error{'s' * (len(errors) > 1)}: {shown}{more}")
+        refusal.issues = self
+        raise refusal
 
     @property
     def counts(self) -> pd.DataFrame:

@@ -88,7 +88,7 @@ class Plan:
         return f"Plan({self.name!r}: {placed} of {len(self.labels)} blocks in {grids} grids)"
 
 
-def read_plan(path, area: StudyArea) -> Plan:
+def read_plan(path, area: StudyArea, *, strict: bool = False) -> Plan:
     """Read a plan drawn elsewhere: a table of blocks and grids from Excel, CSV or GeoPackage.
 
     Titles above the header and Chinese or English column names are understood. Blocks that the file does not name,
@@ -99,6 +99,8 @@ def read_plan(path, area: StudyArea) -> Plan:
     path : path-like
         ``.xlsx``, ``.csv`` or ``.gpkg`` with a block column and a grid column.
     area : StudyArea
+    strict : bool
+        Raise InvalidInput when there are errors among the issues, which are then its ``.issues``.
 
     Returns
     -------
@@ -109,7 +111,7 @@ def read_plan(path, area: StudyArea) -> Plan:
     IoError
         When the file cannot be read.
     InvalidInput
-        When it has no block or no grid column.
+        When it has no block or no grid column, or there are errors and ``strict`` is set.
     """
     from .io import read_plan_table
 
@@ -147,7 +149,10 @@ def read_plan(path, area: StudyArea) -> Plan:
     named[told[told >= 0]] = True
     found.append(Found("LG-L004", "plan", blocks[~named].tolist()))
     set_aside = pd.concat([unknown.drop(columns=["row", "label"]), read.issues], ignore_index=True)
-    return Plan(area, labels, str(path), Issues(found), set_aside)
+    issues = Issues(found)
+    if strict:
+        issues.require_ok(str(path))
+    return Plan(area, labels, str(path), issues, set_aside)
 
 
 def write_plan(plan: Plan, path) -> None:

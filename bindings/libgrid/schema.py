@@ -11,6 +11,7 @@ MODES = ("walk", "walk_elderly", "ebike", "car")
 # 4 staff x 46 working weeks x 40 h x 60 min x 0.4 share for public health
 OFFERED_MIN = 4 * 46 * 40 * 60 * 0.4
 UNKNOWN = -1
+MAX_SPEED_KMH = 200.0  # above every limit in force; 999 and the like are fillers
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,43 @@ class Column:
     required: bool = False
     low: float = 0.0
     high: float = float("inf")
+    positive: bool = False  # nought is not allowed either
+
+
+# The code of each fault that a cell can have; a layer's own before any other's.
+_FAULT_CODES = {
+    "": {
+        "word": "LG-F106",
+        "below": "LG-F105",
+        "above": "LG-F105",
+        "infinite": "LG-F105",
+        "blank": "LG-F105",
+        "text": "LG-F109",
+        "fraction": "LG-F110",
+        "nothing": "LG-F113",
+        "marked": "LG-F114",
+        "time": "LG-D009",
+    },
+    "households": {
+        "below": "LG-H014",
+        "above": "LG-H015",
+        "fraction": "LG-H016",
+        "nothing": "LG-H017",
+        "text": "LG-H018",
+        "marked": "LG-H019",
+    },
+    "teams": {"below": "LG-D002", "above": "LG-D002", "infinite": "LG-D002"},
+    "roads": {"below": "LG-N021", "above": "LG-N021", "infinite": "LG-N021"},
+}
+
+
+def fault_code(layer: str, fault: str) -> str:
+    """The issue that a cell's fault is in a layer.
+
+    >>> fault_code("households", "below"), fault_code("sites", "word")
+    ('LG-H014', 'LG-F106')
+    """
+    return _FAULT_CODES.get(layer, {}).get(fault) or _FAULT_CODES[""][fault]
 
 
 @dataclass(frozen=True)
@@ -132,7 +170,7 @@ LAYERS: dict[str, Layer] = {
                 Column("road_id", "id", required=True),
                 Column("class", "text", "unclassified"),
                 Column("oneway", "code", "no", words=("no", "yes", "reverse")),
-                Column("maxspeed_kmh", "float", float("nan")),
+                Column("maxspeed_kmh", "float", float("nan"), high=MAX_SPEED_KMH, positive=True),
                 Column("name", "text", ""),
                 Column("length_m", "float", float("nan")),
             ),

@@ -12,10 +12,14 @@ import shapely
 
 from . import _core
 from .core_columns import build_core, row_index
-from .intake import Door, Ledger, Table, crs_hint
+from .crs_hint import crs_hint
+from .intake import Door
+from .intake_places import Places, read_places, short_name
 from .issues import Found, Issues, name_some
+from .ledger import Ledger, Table
 from .plan import Plan
 from .ragged import from_polygons
+from .rules import ReadingRules
 from .schema import LAYERS
 
 
@@ -73,6 +77,8 @@ class StudyArea:
         crs=None,
         origin: tuple[float, float] | None = None,
         max_people: int = 1000,
+        strict: bool = False,
+        rules: ReadingRules | None = None,
     ) -> StudyArea:
         """Make a study area from (Geo)DataFrames.
 
@@ -88,12 +94,17 @@ class StudyArea:
         max_people : int
             A household with more people is set aside: it is an institution in the wrong table, or a slipped digit.
             Raise it when a "household" is a cell of a population raster.
+        strict : bool
+            Raise InvalidInput when there are errors among the issues; all issues are its ``.issues``.
+        rules : ReadingRules, optional
+            What is read although it is not written as it should be: words for nothing, numbers with separators, layers
+            whose coordinates are swapped. By default nothing is.
 
         Raises
         ------
         InvalidInput
             When a layer has no CRS, the CRS is not planar in metres, or a required column is missing. Faulty rows
-            raise nothing: see ``issues`` and ``set_aside``.
+            raise nothing unless ``strict``: see ``issues`` and ``set_aside``.
         """
         given = {
             name: frame
@@ -106,15 +117,21 @@ class StudyArea:
         }
         given = {name: _one_geometry(frame) for name, frame in given.items()}
         target = _common_crs(given, crs)
-        given = {name: _to_crs(name, frame, target) for name, frame in given.items()}
-        frame = _core.Frame(*origin) if origin is not None else _frame_of(given)
-        door = Door(target, frame, max_people)
+        rules = rules or ReadingRules()
+        places = {name: read_places(LAYERS[name], frame, target, rules) for name, frame in given.items()}
+        frame = _core.Frame(*origin) if origin is not None else _frame_of(places)
+        door = Door(target, frame, max_people, rules)
+        if not target.is_projected:
+            door.ledger.found.append(Found("LG-P044", "area", ["(crs)"], values=[short_name(target)]))
         for name in LAYERS:  # in the order in which they point at each other
             if name in given:
                 if not len(given[name]):
                     door.ledger.found.append(Found("LG-F101", name, ["(layer)"]))
-                door.take(name, given[name])
-        return cls(door.tables, frame, target, door.ledger, max_people)
+                door.take(name, given[name], places[name])
+        area = cls(door.tables, frame, target, door.ledger, max_people)
+        if strict:
+            area.issues.require_ok("study area")
+        return area
 
     def replace(self, **layers) -> StudyArea:
         """A new area with some layers replaced (None takes one out); everything else, the frame too, stays."""
@@ -261,7 +278,8 @@ def _common_crs(given: dict, crs) -> pyproj.CRS:
         target = next(iter(projected.values()))
     else:
         target = pyproj.CRS.from_user_input(crs)
-    if not target.is_projected or any(a.unit_conversion_factor != 1 for a in target.axis_info[:2]):
+    planar = target.is_projected or target.is_engineering
+    if not planar or any(a.unit_conversion_factor != 1 for a in target.axis_info[:2]):
         raise _core.InvalidInput(f"the study area's CRS must be planar in metres, {target.to_string()} is not")
     return target
 
@@ -276,24 +294,9 @@ def _one_geometry(frame):
     return frame
 
 
-def _to_crs(name: str, frame, target: pyproj.CRS):
-    if isinstance(frame, gpd.GeoDataFrame) and frame.crs is not None and frame.crs != target:
-        return frame.to_crs(target)
-    return frame
-
-
-def _frame_of(given: dict) -> _core.Frame:
+def _frame_of(places: dict[str, Places]) -> _core.Frame:
     """A frame about the middle of the data: the median, so that one wild coordinate moves nothing."""
-    middles = []
-    for name in ("households", "blocks", "grids", "sites", "roads"):
-        frame = given.get(name)
-        if isinstance(frame, gpd.GeoDataFrame) and len(frame):
-            xy = shapely.get_coordinates(frame.geometry.to_numpy())
-        elif frame is not None and {"x", "y"} <= set(frame.columns) and len(frame):
-            xy = frame[["x", "y"]].apply(pd.to_numeric, errors="coerce").to_numpy(float)
-        else:
-            continue
-        xy = xy[np.isfinite(xy).all(axis=1)]
-        if len(xy):
-            middles.append(np.median(xy, axis=0))
+    names = ("households", "blocks", "grids", "sites", "roads")
+    middles = [places[name].median() for name in names if name in places]
+    middles = [m for m in middles if m is not None]
     return _core.Frame(*np.median(middles, axis=0)) if middles else _core.Frame()

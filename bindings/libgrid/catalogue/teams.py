@@ -3,6 +3,20 @@
 from .entry import Entry
 
 ENTRIES: dict[str, Entry] = {
+    "LG-D001": Entry(
+        "warning",
+        "{column} 为 0：不提供服务",
+        "{column} is 0: it offers no time",
+        "确认如此，或填写每年分钟数",
+        "accept that, or give the minutes a year",
+    ),
+    "LG-D002": Entry(
+        "error",
+        "{column} 为负数、无穷大或过大",
+        "{column} is negative, infinite or too large",
+        "更正数值；未知请留空",
+        "correct the number; leave an unknown one empty",
+    ),
     "LG-D003": Entry(
         "warning", "没有任何网格", "looks after no grid", "在网格中填写 team_id", "set team_id on its grids"
     ),
@@ -13,12 +27,26 @@ ENTRIES: dict[str, Entry] = {
         "更改时间",
         "move one of the sessions",
     ),
+    "LG-D008": Entry(
+        "error",
+        "结束早于开始：跨午夜的坐诊不能写成一条",
+        "ends before it starts: one that runs over midnight cannot stand in one row",
+        "分为两条：前一条到 24:00，后一条从次日 00:00 起",
+        "split it: until 24:00, and from 00:00 of the next day",
+    ),
     "LG-D009": Entry(
         "error",
-        "时间不是 HH:MM，或结束不晚于开始",
-        "the times are not HH:MM, or the end is not after the start",
-        "更正 start 和 end；跨午夜请分为两条",
-        "correct start and end; split a session that runs over midnight",
+        "{column} 不是 HH:MM，或 00:00–00:00 含义不明",
+        "{column} is not HH:MM, or 00:00 to 00:00, which may mean all day or nothing",
+        "写成 HH:MM；全天请写 00:00–24:00",
+        "write HH:MM; a whole day is 00:00 to 24:00",
+    ),
+    "LG-D010": Entry(
+        "error",
+        "开始与结束相同，时长为零",
+        "it ends when it starts",
+        "更正 start 或 end",
+        "correct start or end",
     ),
     "LG-D101": Entry(
         "error",

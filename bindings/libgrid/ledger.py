@@ -1,0 +1,61 @@
+"""What was accepted of each layer, what was repaired, and what was set aside: every row is in one of the three."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from .issues import Found
+from .schema import Layer
+
+
+@dataclass
+class Table:
+    """The accepted rows of one layer: attributes as a frame, geometry in the core's own form."""
+
+    layer: Layer
+    attrs: pd.DataFrame
+    geometry: object = None  # (n, 2) int32 points, a PolygonSet, an array of snapped lines, or None
+
+    def __len__(self) -> int:
+        return len(self.attrs)
+
+    @property
+    def ids(self) -> pd.Index:
+        return pd.Index(self.attrs[self.layer.id])
+
+
+@dataclass
+class Ledger:
+    """in = accepted + repaired + set aside, counted a layer at a time."""
+
+    found: list[Found] = field(default_factory=list)
+    set_aside: dict[str, pd.DataFrame] = field(default_factory=dict)
+    counts: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    def after(self, earlier: Ledger, kept: list[str]) -> Ledger:
+        """This ledger with what was found earlier in the layers that were kept: a replaced layer hides no losses."""
+        joined = Ledger([], dict(self.set_aside), dict(self.counts))
+        known = {(f.code, f.layer, f.column, i) for f in earlier.found if f.layer in kept for i in f.ids}
+        for f in self.found:  # what is still so is said once
+            joined.found.append(f.only([(f.code, f.layer, f.column, i) not in known for i in f.ids]))
+        joined.found += [f for f in earlier.found if f.layer in kept]
+        for name in kept:
+            old, new = earlier.counts[name], self.counts[name]
+            taken = new["accepted"] + new["repaired"]
+            repaired = min(old["repaired"] + new["repaired"], taken)
+            joined.counts[name] = {
+                "read": old["read"],
+                "accepted": taken - repaired,
+                "repaired": repaired,
+                "set_aside": old["set_aside"] + new["set_aside"],
+            }
+            joined.set_aside[name] = pd.concat([earlier.set_aside[name], self.set_aside[name]], ignore_index=True)
+        return joined
+
+    def frame(self) -> pd.DataFrame:
+        frame = pd.DataFrame.from_dict(
+            self.counts, orient="index", columns=["read", "accepted", "repaired", "set_aside"]
+        )
+        return frame.rename_axis("layer").reset_index()
