@@ -27,6 +27,10 @@
 #include "libgrid/graph/bucket_ring.hpp"
 #include "libgrid/graph/components.hpp"
 #include "libgrid/graph/csr_graph.hpp"
+#include "libgrid/graph/hierarchy.hpp"
+#include "libgrid/graph/hierarchy_file.hpp"
+#include "libgrid/graph/hierarchy_path.hpp"
+#include "libgrid/graph/phast.hpp"
 #include "libgrid/graph/shortest_paths.hpp"
 
 #include "libgrid/model/blocks.hpp"

@@ -15,10 +15,6 @@ constexpr std::int64_t kGrain = 4096;
 
 std::size_t at(std::int32_t i) { return static_cast<std::size_t>(i); }
 
-Heading turned(Heading heading) {
-  return heading == Heading::forward ? Heading::backward : Heading::forward;
-}
-
 }  // namespace
 
 Nearest find_nearest(const RoadNetwork& network, std::span<const Place> sources,

@@ -16,10 +16,18 @@ struct EdgeView {
   std::span<const std::uint32_t> ms;
 };
 
+/// Which way a search runs. `backward` answers for ways that end where the search starts.
+enum class Heading : std::uint8_t { forward, backward };
+
+[[nodiscard]] constexpr Heading turned(Heading heading) {
+  return heading == Heading::forward ? Heading::backward : Heading::forward;
+}
+
 /// One step of a search: head and length lie together because they are always read together.
 struct Arc {
   std::int32_t head;  ///< a place, not a node
   std::uint32_t ms;
+  bool operator==(const Arc&) const = default;
 };
 
 /// Directed graph in compressed rows. Zero lengths, self-loops and parallel edges are allowed.

@@ -31,9 +31,6 @@ struct Place {
 /// fraction is not in [0, 1]. `name` is what the caller calls the places.
 void check_places(const RoadNetwork& network, std::span<const Place> places, const char* name);
 
-/// Which way a search runs. `backward` answers for ways that end where the search starts.
-enum class Heading : std::uint8_t { forward, backward };
-
 /// A step between a place and a node, off-network time included.
 struct Door {
   std::int32_t node = -1;
