@@ -6,7 +6,7 @@ from .analysis import Coverage, PlanQuality, Workload, balance, measure_coverage
 from .assess import Assessment, assess
 from .catchments import Catchments, build_catchments, find_gaps
 from .check import check
-from .files import open_study_area
+from .files import history, open_study_area
 from .gcj02 import (
     bd09_to_gcj02,
     bd09_to_wgs84,
@@ -73,6 +73,7 @@ __all__ = [
     "find_pairs",
     "gcj02_to_bd09",
     "gcj02_to_wgs84",
+    "history",
     "locate",
     "measure_coverage",
     "measure_plan",

@@ -7,7 +7,9 @@ _Progress = Callable[[int, int], object] | None
 
 format: str
 
-def read_geopackage(path: str, check_hashes: bool = True, on_progress: _Progress = None) -> dict[str, Any]: ...
+def read_geopackage(
+    path: str, check_hashes: bool = True, generation: int = 0, on_progress: _Progress = None
+) -> dict[str, Any]: ...
 def write_geopackage(
     path: str,
     tables: Sequence[Mapping[str, Any]],
@@ -15,8 +17,15 @@ def write_geopackage(
     crs: str,
     origin: tuple[float, float] | None,
     extra: Mapping[str, str],
+    note: str = "",
+    saved_at: str = "",
+    keep_generations: int | None = None,
+    begun_from: str = "",
+    accept_edited: bool = False,
+    overwrite: bool = False,
     on_progress: _Progress = None,
-) -> None: ...
+) -> dict[str, Any]: ...
+def read_history(path: str) -> list[dict[str, Any]]: ...
 def list_layers(path: str) -> list[str]: ...
 def read_vector(path: str, layer: str = "", encoding: str = "", on_progress: _Progress = None) -> dict[str, Any]: ...
 def describe_crs(text: str) -> dict[str, Any]: ...

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import datetime
 import os
+import re
 
 import geopandas as gpd
 import pandas as pd
 
-from . import _core
+from . import _core, plans, quarantine
 from .rules import ReadingRules
 from .schema import LAYERS
 from .study_area import StudyArea
 
 
 def open_study_area(
-    path, *, edited: bool = False, strict: bool = False, rules: ReadingRules | None = None
+    path,
+    *,
+    edited: bool = False,
+    generation: int | None = None,
+    strict: bool = False,
+    rules: ReadingRules | None = None,
 ) -> StudyArea:
     """Open a study area's GeoPackage: the layers blocks, households, grids, sites, teams, sessions and roads.
 
-    Any layer may be absent. A file that libgrid saved is checked against its content hashes; one that QGIS or another
-    program made is read as it is.
+    Any layer may be absent. A file that libgrid saved is checked against its content hashes, and brings its named
+    plans and what was set aside; one that QGIS or another program made is read as it is.
 
     Parameters
     ----------
@@ -27,6 +34,8 @@ def open_study_area(
     edited : bool
         A file that libgrid saved and another program changed since does not have the content that was saved, and is
         refused like a damaged one. Say True when the change was meant.
+    generation : int, optional
+        A former generation, as :func:`history` lists them. Saved to the same path, it becomes the newest one.
     strict, rules
         As in `StudyArea.from_frames`.
 
@@ -43,7 +52,7 @@ def open_study_area(
     """
     from .io import read_tables
 
-    tables, meta = read_tables(os.fspath(path), check_hashes=not edited)
+    tables, meta = read_tables(os.fspath(path), check_hashes=not edited, generation=generation)
     crs = _known_crs(meta.crs)
     mixed = [note for note in meta.notes if "another CRS" in note]
     if mixed:
@@ -66,12 +75,67 @@ def open_study_area(
     )
     if strict:
         area.issues.require_ok(os.fspath(path))
-    return area
+    if not meta.format:
+        return area
+    kept = {name: tables[name].frame for name in (quarantine.ROWS, quarantine.ISSUES, plans.TABLE) if name in tables}
+    if quarantine.ROWS in kept:
+        area = area._with(ledger=quarantine.add_to(area._ledger, kept))
+    if plans.TABLE in kept:
+        area = area._with(plans=plans.from_table(area, kept[plans.TABLE]))
+    return area._with(begun_from={os.path.realpath(path): (meta.fingerprint, edited)})
+
+
+def history(path) -> pd.DataFrame:
+    """The generations that a study area's file holds, oldest first, the present one last.
+
+    Each save over a study area keeps what changed of the former content, compressed, in the same file; open one with
+    ``open_study_area(path, generation=…)``.
+
+    Parameters
+    ----------
+    path : path-like
+
+    Returns
+    -------
+    DataFrame
+        generation, saved_at (ISO time, UTC), note, changed (the layers that differ from the generation before),
+        present.
+
+    Raises
+    ------
+    IoError
+        When the file cannot be read or is damaged.
+
+    Examples
+    --------
+    >>> import libgrid as lg, tempfile, os
+    >>> path = os.path.join(tempfile.mkdtemp(), "town.gpkg")
+    >>> area = lg.datasets.load("town")
+    >>> area.save(path)
+    >>> area.with_plan(area.plan, name="as it was").save(path, note="a first plan")
+    >>> lg.history(path)[["generation", "note", "changed"]].values.tolist()[1]
+    [2, 'a first plan', 'plans']
+    """
+    from .io import read_history
+
+    columns = ["generation", "saved_at", "note", "changed", "present"]
+    frame = pd.DataFrame(read_history(os.fspath(path)), columns=columns)
+    return frame.assign(changed=[", ".join(layers) for layers in frame["changed"]])
+
+
+_CRS_WORD = re.compile(r"[A-Za-z]+:\w+$|(PROJ|GEO|BOUND|LOCAL_|COMP|ENG|DERIVED)[A-Z]*\[")
 
 
 def _known_crs(text: str) -> str | None:
-    """The file's CRS, None where it does not say or says "undefined": then the layer is named and a hint given."""
-    return text if text and "undefined" not in text[:200].lower() else None
+    """The file's CRS, None where it does not say or says "undefined": then the layer is named and a hint given.
+
+    A code or WKT only: PROJ would take other texts for the name of a file.
+    """
+    if not text or "undefined" in text[:200].lower():
+        return None
+    if not _CRS_WORD.match(text):
+        raise _core.InvalidInput("the file's CRS is neither a code such as EPSG:4544 nor WKT")
+    return text
 
 
 def crs_text(crs) -> str:
@@ -80,8 +144,8 @@ def crs_text(crs) -> str:
     return ":".join(authority) if authority else crs.to_wkt()
 
 
-def save_study_area(area: StudyArea, path) -> None:
-    """Write every layer of the area into one GeoPackage, atomically."""
+def save_study_area(area: StudyArea, path, *, note="", when=None, keep=10, overwrite=False) -> None:
+    """Write every layer of the area into one GeoPackage, atomically; see :meth:`StudyArea.save`."""
     from .io import TableFrame, write_tables
 
     tables = {}
@@ -94,10 +158,38 @@ def save_study_area(area: StudyArea, path) -> None:
             shapes = (area.grids if name == "grids" else frame).geometry.to_numpy()
             frame = pd.DataFrame(frame.drop(columns="geometry"))
         tables[name] = TableFrame(frame=frame, kind=kind, geometry=shapes)
-    write_tables(
+    if area.plans:
+        tables[plans.TABLE] = TableFrame(plans.to_table(area.plans))
+    tables |= {name: TableFrame(frame) for name, frame in quarantine.to_tables(area._ledger).items()}
+    if isinstance(keep, bool) or not isinstance(keep, int) or not 0 <= keep <= 1000:
+        raise _core.InvalidInput("save: keep is a number of former generations, 0 to 1000")
+    place = os.path.realpath(path)
+    fingerprint, edited = area._begun_from.get(place, ("", False))
+    receipt = write_tables(
         os.fspath(path),
         tables,
         crs=crs_text(area.crs),
         origin=area.frame_origin,
         extra={"max_people": str(area.max_people)},
+        note=note,
+        saved_at=_time(when, exists=os.path.exists(place)),
+        keep_generations=keep,
+        begun_from=fingerprint,
+        accept_edited=edited,
+        overwrite=overwrite,
     )
+    area._begun_from[place] = (receipt.fingerprint, False)
+
+
+def _time(when, *, exists: bool) -> str:
+    """The time of a save. A first save has none unless it is said, so that the same content gives the same bytes."""
+    if when is None:
+        return datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if exists else ""
+    if isinstance(when, datetime.datetime):
+        when = when.astimezone(datetime.UTC)
+        return when.strftime("%Y-%m-%dT%H:%M:%SZ")
+    try:
+        datetime.datetime.fromisoformat(str(when))
+    except ValueError:
+        raise _core.InvalidInput(f"save: when is a datetime or an ISO time, not {str(when)[:40]!r}") from None
+    return str(when)

@@ -7,6 +7,7 @@ loads it. Codes and ids are text: ``"0012"`` keeps its zeros and ``5101170080010
 from __future__ import annotations
 
 import os
+import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -24,9 +25,11 @@ if TYPE_CHECKING:
 __all__ = [
     "FileMeta",
     "PlanTable",
+    "Receipt",
     "TableFrame",
     "describe_crs",
     "list_layers",
+    "read_history",
     "read_plan_table",
     "read_tables",
     "read_vector_frame",
@@ -76,6 +79,12 @@ class FileMeta:
         Further keys of the table ``libgrid_meta``.
     notes : list of str
         What the reader left aside.
+    generation : int
+        How often the content was saved with a change.
+    saved_at, note : str
+        When and why, as the one who saved said.
+    fingerprint : str
+        Changes with any change of content; what a later save is held against.
     """
 
     crs: str = ""
@@ -85,6 +94,18 @@ class FileMeta:
     min_reader: str = ""
     extra: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    generation: int = 1
+    saved_at: str = ""
+    note: str = ""
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What came of a save: the generation and the fingerprint of the file's content."""
+
+    generation: int
+    fingerprint: str
 
 
 def _gdalio() -> Any:
@@ -94,7 +115,7 @@ def _gdalio() -> Any:
 
 
 def read_tables(
-    path: str | os.PathLike, *, check_hashes: bool = True, progress: Any = None
+    path: str | os.PathLike, *, check_hashes: bool = True, generation: int | None = None, progress: Any = None
 ) -> tuple[dict[str, TableFrame], FileMeta]:
     """Read every feature and attribute table of a GeoPackage.
 
@@ -105,6 +126,8 @@ def read_tables(
     check_hashes : bool
         Hold each layer of our own files against the hash that was saved with it. Turn off only to read a file
         that was edited elsewhere on purpose.
+    generation : int, optional
+        A former generation of one of our own files; by default the present one.
     progress : callable, optional
         Called with ``(rows_done, 0)``.
 
@@ -125,12 +148,12 @@ def read_tables(
     >>> import pandas as pd, tempfile, os
     >>> path = os.path.join(tempfile.mkdtemp(), "town.gpkg")
     >>> teams = TableFrame(pd.DataFrame({"team_id": ["甲"]}))
-    >>> write_tables(path, {"teams": teams}, crs="EPSG:4544", origin=(0, 0))
+    >>> _ = write_tables(path, {"teams": teams}, crs="EPSG:4544", origin=(0, 0))
     >>> tables, meta = read_tables(path)
     >>> tables["teams"].frame["team_id"].tolist(), meta.crs
     (['甲'], 'EPSG:4544')
     """
-    read = _gdalio().read_geopackage(os.fsencode(path), check_hashes, progress)
+    read = _gdalio().read_geopackage(os.fsencode(path), check_hashes, generation or 0, progress)
     tables = {table["name"]: _to_table_frame(table) for table in read["tables"]}
     meta = dict(read["meta"])
     meta["crs"] = meta["crs"] or meta["crs_wkt"]
@@ -145,8 +168,14 @@ def write_tables(
     crs: str = "",
     origin: tuple[float, float] | None = None,
     extra: Mapping[str, str] | None = None,
+    note: str = "",
+    saved_at: str = "",
+    keep_generations: int | None = None,
+    begun_from: str = "",
+    accept_edited: bool = False,
+    overwrite: bool = False,
     progress: Any = None,
-) -> None:
+) -> Receipt:
     """Write tables as one GeoPackage 1.3 file: afterwards it is the whole new file, or the old one untouched.
 
     Parameters
@@ -160,18 +189,58 @@ def write_tables(
     extra : mapping of str to str, optional
         Kept in the table ``libgrid_meta``. ``last_change`` sets the file's date; without it a constant is
         written, so that the same content gives the same bytes.
+    note, saved_at : str
+        Why and when, for the history; empty ones are not written.
+    keep_generations : int, optional
+        How many former generations stay in the file, compressed. None replaces the target, whatever it is.
+    begun_from : str
+        The fingerprint of the file that the content began from: when the target has another one by now,
+        someone else has saved and nothing is written. Empty: not asked.
+    accept_edited : bool
+        The target's present content becomes a former generation although another program changed it.
+    overwrite : bool
+        Replaces what would be refused: see the errors.
+
+    Returns
+    -------
+    Receipt
 
     Raises
     ------
     libgrid.InvalidInput
         Names, types or coordinates that a GeoPackage cannot hold.
     libgrid.IoError
-        The file could not be written; the message says why and what to do.
+        The file could not be written; the message says why and what to do. With ``keep_generations`` also when
+        the target is not a file of ours, holds layers of another program, is damaged or was changed meanwhile.
+
+    Warns
+    -----
+    UserWarning
+        About the place: hard links, a network file system, a folder that could not be synced.
     """
     columns = [_from_table_frame(name, table) for name, table in tables.items()]
-    _gdalio().write_geopackage(
-        os.fsencode(path), columns, crs=crs, origin=origin, extra=dict(extra or {}), on_progress=progress
+    receipt = _gdalio().write_geopackage(
+        os.fsencode(path),
+        columns,
+        crs=crs,
+        origin=origin,
+        extra=dict(extra or {}),
+        note=note,
+        saved_at=saved_at,
+        keep_generations=keep_generations,
+        begun_from=begun_from,
+        accept_edited=accept_edited,
+        overwrite=overwrite,
+        on_progress=progress,
     )
+    for text in receipt["warnings"]:
+        warnings.warn(text, stacklevel=2)
+    return Receipt(receipt["generation"], receipt["fingerprint"])
+
+
+def read_history(path: str | os.PathLike) -> list[dict[str, Any]]:
+    """The generations in a file of ours, oldest first: generation, saved_at, note, changed (layers), present."""
+    return _gdalio().read_history(os.fsencode(path))
 
 
 def list_layers(path: str | os.PathLike) -> list[str]:

@@ -116,14 +116,26 @@ def read_plan(path, area: StudyArea, *, strict: bool = False) -> Plan:
     from .io import read_plan_table
 
     read = read_plan_table(path)
-    table = read.frame
+    labels, found, unknown = place_blocks(area, read.frame, told=read.issues)
+    broken = [str(r) for r in read.issues["row"]]
+    found.insert(0, Found("LG-L006", "plan", [f"(row {r})" for r in broken], values=broken))
+    set_aside = pd.concat([unknown, read.issues], ignore_index=True)
+    issues = Issues(found)
+    if strict:
+        issues.require_ok(str(path))
+    return Plan(area, labels, str(path), issues, set_aside)
+
+
+def place_blocks(area: StudyArea, table: pd.DataFrame, told: pd.DataFrame | None = None):
+    """The label of each block from rows of block_id and grid_id; what was found; rows of unknown blocks.
+
+    ``told`` are rows that could not be read and of which that has been said.
+    """
     blocks, grids = area.ids("blocks"), area.ids("grids")
     row = blocks.get_indexer(table["block_id"])
     label = grids.get_indexer(table["grid_id"])
     table = table.assign(row=row, label=label)
     found = []
-    broken = [str(r) for r in read.issues["row"]]
-    found.append(Found("LG-L006", "plan", [f"(row {r})" for r in broken], values=broken))
     unknown = table[row < 0]
     found.append(Found("LG-L001", "plan", unknown["block_id"].astype(str).tolist(), "block_id"))
     table = table[row >= 0].drop_duplicates(["row", "grid_id"])
@@ -145,14 +157,11 @@ def read_plan(path, area: StudyArea, *, strict: bool = False) -> Plan:
     named = np.zeros(len(blocks), bool)
     named[row[row >= 0]] = True
     # A row whose cells could not be read still names its block: what is wrong with it has been said.
-    told = blocks.get_indexer(read.issues["value"].astype(str)) if "value" in read.issues else np.empty(0, int)
-    named[told[told >= 0]] = True
+    if told is not None and "value" in told:
+        at = blocks.get_indexer(told["value"].astype(str))
+        named[at[at >= 0]] = True
     found.append(Found("LG-L004", "plan", blocks[~named].tolist()))
-    set_aside = pd.concat([unknown.drop(columns=["row", "label"]), read.issues], ignore_index=True)
-    issues = Issues(found)
-    if strict:
-        issues.require_ok(str(path))
-    return Plan(area, labels, str(path), issues, set_aside)
+    return labels, found, unknown.drop(columns=["row", "label"])
 
 
 def write_plan(plan: Plan, path) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+import dataclasses
+import types
 from collections.abc import Mapping
 
 import geopandas as gpd
@@ -10,7 +13,7 @@ import pandas as pd
 import pyproj
 import shapely
 
-from . import _core
+from . import _core, plans
 from .core_columns import build_core, row_index
 from .crs_hint import crs_hint
 from .intake import Door
@@ -35,6 +38,8 @@ class StudyArea:
     blocks, households, grids, sites, teams, sessions, roads : GeoDataFrame or DataFrame
     plan : Plan
         Today's plan: the grid of each block.
+    plans : mapping of str to Plan
+        Named plans that are saved with the area: see :meth:`with_plan`.
     issues : Issues
         What was found while the tables were read.
     set_aside : dict of DataFrame
@@ -60,8 +65,10 @@ class StudyArea:
         self.crs = crs
         self._ledger = ledger
         self.max_people = max_people
-        self._core, found = build_core(tables, frame)
-        self.issues = Issues([*ledger.found, *found], crs=crs)
+        self._core, self._core_found = build_core(tables, frame)
+        self._plans: dict[str, Plan] = {}
+        self._begun_from: dict[str, tuple[str, bool]] = {}  # by file: the fingerprint seen there, edited elsewhere
+        self._issues = Issues([*ledger.found, *self._core_found], crs=crs)
 
     @classmethod
     def from_frames(
@@ -142,9 +149,21 @@ class StudyArea:
         frames.update(layers)
         area = StudyArea.from_frames(**frames, crs=self.crs, origin=self._frame.origin, max_people=self.max_people)
         kept = [name for name in self._tables if name not in layers]
-        return StudyArea(
+        area = StudyArea(
             area._tables, area._frame, area.crs, area._ledger.after(self._ledger, kept), max_people=self.max_people
         )
+        return area._with(plans=plans.rebase(self._plans, area), begun_from=self._begun_from)
+
+    def _with(self, *, ledger: Ledger | None = None, plans=None, begun_from=None) -> StudyArea:
+        """The same tables with another ledger, other named plans, or other files that they began from."""
+        area = copy.copy(self)
+        area._begun_from = dict(self._begun_from if begun_from is None else begun_from)
+        if plans is not None:
+            area._plans = dict(plans)
+        if ledger is not None:
+            area._ledger = ledger
+            area._issues = Issues([*ledger.found, *self._core_found], crs=self.crs)
+        return area
 
     # -- layers ----------------------------------------------------------------------------------------------
 
@@ -224,10 +243,52 @@ class StudyArea:
     # -- the plan, the ledger, the file ----------------------------------------------------------------------
 
     @property
+    def issues(self) -> Issues:
+        return self._issues
+
+    @property
     def plan(self) -> Plan:
         table = self._tables.get("blocks")
         labels = row_index(table, "grid_id", self._tables.get("grids")) if table is not None else np.empty(0, np.int32)
         return Plan(self, labels, name="today")
+
+    @property
+    def plans(self) -> Mapping[str, Plan]:
+        """The named plans that live with the area and are saved with it, by name; today's is ``plan``."""
+        named = {name: dataclasses.replace(plan, area=self) for name, plan in self._plans.items()}
+        return types.MappingProxyType(named)
+
+    def with_plan(self, plan: Plan, name: str | None = None) -> StudyArea:
+        """A new area that keeps this plan under a name; one of that name is replaced.
+
+        Parameters
+        ----------
+        plan : Plan
+            A plan of this area, or of one with the same blocks and grids.
+        name : str, optional
+            1 to 63 letters, not "today"; by default the plan's own.
+
+        Raises
+        ------
+        InvalidInput
+            For a plan of another area, or a name that cannot be one.
+
+        Examples
+        --------
+        >>> import libgrid as lg
+        >>> area = lg.datasets.load("town")
+        >>> list(area.with_plan(area.plan, name="before the review").plans)
+        ['before the review']
+        """
+        plan.require_area(self)
+        name = plans.check_name(plan.name if name is None else name)
+        return self._with(plans={**self._plans, name: dataclasses.replace(plan, area=self, name=name)})
+
+    def without_plan(self, name: str) -> StudyArea:
+        """A new area without the named plan."""
+        if name not in self._plans:
+            raise _core.InvalidInput(f"no plan is named {name!r}; there are {name_some(self._plans) or 'none'}")
+        return self._with(plans={n: p for n, p in self._plans.items() if n != name})
 
     @property
     def set_aside(self) -> Mapping[str, pd.DataFrame]:
@@ -242,14 +303,34 @@ class StudyArea:
         """Where the millimetre frame has its origin, in the area's CRS."""
         return self._frame.origin
 
-    def save(self, path) -> None:
+    def save(self, path, *, note: str = "", when=None, keep: int = 10, overwrite: bool = False) -> None:
         """Write the area as one GeoPackage, atomically: the old file or the new one, never in between.
 
-        What was set aside is not written: the file holds what was accepted.
+        Named plans and what was set aside travel along. Over a study area, what changed of the former content stays
+        in the file as a former generation (:func:`libgrid.history`); content that did not change makes none.
+
+        Parameters
+        ----------
+        path : path-like
+        note : str
+            Why, for the history.
+        when : datetime or ISO text, optional
+            The time of the save; by default now, and none at all in a new file, so that the same content gives the
+            same bytes.
+        keep : int
+            How many former generations stay. Default 10: some weeks of work, at a fraction of the layers' size.
+        overwrite : bool
+            Replace also what would be refused: a file that another program made or added to, a damaged one, or one
+            that someone else saved since it was opened (whose content then stays in the history).
+
+        Raises
+        ------
+        IoError
+            When the file cannot be written or must not be replaced; the old one is untouched.
         """
         from .files import save_study_area
 
-        save_study_area(self, path)
+        save_study_area(self, path, note=note, when=when, keep=keep, overwrite=overwrite)
 
     def __repr__(self) -> str:
         sizes = ", ".join(f"{len(t)} {n}" for n, t in self._tables.items())

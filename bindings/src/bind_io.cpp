@@ -5,6 +5,7 @@
 #include "interruptible.hpp"
 #include "libgrid/io/crs.hpp"
 #include "libgrid/io/geopackage.hpp"
+#include "libgrid/io/history.hpp"
 #include "libgrid/io/native_versions.hpp"
 #include "libgrid/io/vector_file.hpp"
 #include "table_columns.hpp"
@@ -78,13 +79,18 @@ py::dict to_python(const GeoPackageMeta& meta) {
   out["format"] = meta.format;
   out["min_reader"] = meta.min_reader;
   out["extra"] = meta.extra;
+  out["generation"] = meta.generation;
+  out["saved_at"] = meta.saved_at;
+  out["note"] = meta.note;
+  out["fingerprint"] = meta.fingerprint;
   out["notes"] = meta.notes;
   return out;
 }
 
-py::dict read_package(const std::string& path, bool check_hashes, const py::object& on_progress) {
+py::dict read_package(const std::string& path, bool check_hashes, std::int64_t generation,
+                      const py::object& on_progress) {
   auto package = run_interruptible(on_progress, 1, [&](const RunControl& run) {
-    return read_geopackage(path, {.check_hashes = check_hashes}, run);
+    return read_geopackage(path, {.check_hashes = check_hashes, .generation = generation}, run);
   });
   py::list tables;
   for (auto& table : package.tables) tables.append(table_to_python(std::move(table)));
@@ -94,13 +100,18 @@ py::dict read_package(const std::string& path, bool check_hashes, const py::obje
   return out;
 }
 
-void write_package(const std::string& path, const py::list& tables, const std::string& crs,
-                   const std::optional<std::pair<double, double>>& origin,
-                   const std::map<std::string, std::string>& extra, const py::object& on_progress) {
+py::dict write_package(const std::string& path, const py::list& tables, const std::string& crs,
+                       const std::optional<std::pair<double, double>>& origin,
+                       const std::map<std::string, std::string>& extra, const std::string& note,
+                       const std::string& saved_at, std::optional<int> keep_generations,
+                       const std::string& begun_from, bool accept_edited, bool overwrite,
+                       const py::object& on_progress) {
   std::vector<TableColumns> columns;
   for (const auto table : tables) columns.push_back(table_from(py::cast<py::dict>(table)));
   GeoPackageMeta meta;
   meta.extra = extra;
+  meta.note = note;
+  meta.saved_at = saved_at;
   if (origin) meta.origin = Position{origin->first, origin->second};
   if (!crs.empty()) {
     const auto facts = describe_crs(crs);
@@ -108,8 +119,35 @@ void write_package(const std::string& path, const py::list& tables, const std::s
     meta.crs_name = facts.name;
     meta.crs_wkt = facts.wkt;
   }
-  run_interruptible(on_progress, 1,
-                    [&](const RunControl& run) { write_geopackage(path, columns, meta, run); });
+  const GeoPackageWriteOptions options{.keep_generations = keep_generations,
+                                       .begun_from = begun_from,
+                                       .accept_edited = accept_edited,
+                                       .overwrite = overwrite};
+  const auto receipt = run_interruptible(on_progress, 1, [&](const RunControl& run) {
+    return write_geopackage(path, columns, meta, options, run);
+  });
+  py::dict out;
+  out["generation"] = receipt.generation;
+  out["fingerprint"] = receipt.fingerprint;
+  out["warnings"] = receipt.warnings;
+  return out;
+}
+
+/// One dict a generation.
+py::list list_generations(const std::string& path) {
+  const auto generations = run_interruptible(
+      py::none(), 1, [&](const RunControl& run) { return read_history(path, run); });
+  py::list out;
+  for (const auto& one : generations) {
+    py::dict row;
+    row["generation"] = one.generation;
+    row["saved_at"] = one.saved_at;
+    row["note"] = one.note;
+    row["changed"] = one.changed;
+    row["present"] = one.is_present;
+    out.append(row);
+  }
+  return out;
 }
 
 py::dict read_foreign(const std::string& path, const std::string& layer,
@@ -131,9 +169,13 @@ py::dict read_foreign(const std::string& path, const std::string& layer,
 void bind_io(py::module_& m) {
   m.attr("format") = kGeoPackageFormat;
   m.def("read_geopackage", &read_package, py::arg("path"), py::arg("check_hashes") = true,
-        py::arg("on_progress") = py::none());
+        py::arg("generation") = 0, py::arg("on_progress") = py::none());
   m.def("write_geopackage", &write_package, py::arg("path"), py::arg("tables"), py::kw_only(),
-        py::arg("crs"), py::arg("origin"), py::arg("extra"), py::arg("on_progress") = py::none());
+        py::arg("crs"), py::arg("origin"), py::arg("extra"), py::arg("note") = "",
+        py::arg("saved_at") = "", py::arg("keep_generations") = py::none(),
+        py::arg("begun_from") = "", py::arg("accept_edited") = false, py::arg("overwrite") = false,
+        py::arg("on_progress") = py::none());
+  m.def("read_history", &list_generations, py::arg("path"));
   m.def(
       "list_layers", [](const std::string& path) { return list_layers(path); }, py::arg("path"),
       py::call_guard<py::gil_scoped_release>());

@@ -20,7 +20,10 @@ AreaPath = Annotated[Path, typer.Argument(help="The study area: a GeoPackage, or
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 Lang = Annotated[str, typer.Option(help="zh or en.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bars.")]
-PlanPath = Annotated[Path | None, typer.Option("--plan", help="Another plan than today's: xlsx, csv or gpkg.")]
+PlanPath = Annotated[
+    Path | None,
+    typer.Option("--plan", help="Another plan than today's: a name in the area's file, or xlsx, csv, gpkg."),
+]
 Moment = Annotated[
     str | None, typer.Option(help='Sessions open at this moment, e.g. "2 10:00"; default: any of the week.')
 ]
@@ -39,7 +42,7 @@ def open_plan(area, path: Path | None):
 
     if path is None or str(path) == "today":
         return area.plan
-    plan = read_plan(path, area)
+    plan = area.plans[str(path)] if str(path) in area.plans else read_plan(path, area)
     for row in plan.issues.counts.itertuples():
         typer.echo(f"{path}: {row.severity} {row.code}, {row.count} rows", err=True)
     return plan

@@ -62,6 +62,7 @@
 
 #include "libgrid/io/crs.hpp"
 #include "libgrid/io/geopackage.hpp"
+#include "libgrid/io/history.hpp"
 #include "libgrid/io/native_versions.hpp"
 #include "libgrid/io/osm.hpp"
 #include "libgrid/io/table.hpp"

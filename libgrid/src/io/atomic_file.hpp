@@ -2,8 +2,23 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string>
+#include <vector>
 
 namespace libgrid {
+
+/// `.<name>.libgrid-<what>` beside the target, with a long name cut so that the whole fits into a
+/// file name.
+[[nodiscard]] std::filesystem::path sidecar_name(const std::filesystem::path& target,
+                                                 const std::string& what);
+
+/// Whether statfs's `f_type` is that of a file system on another machine, where locks and syncs may
+/// promise more than they keep.
+[[nodiscard]] bool is_network_file_system(std::int64_t magic);
+
+/// What the one who saves should know about the place: hard links that a rename breaks, a network
+/// file system. For people.
+[[nodiscard]] std::vector<std::string> place_warnings(const std::filesystem::path& target);
 
 /// A file that is made beside its target and takes the target's place whole, or not at all.
 ///
@@ -20,8 +35,9 @@ class AtomicFile {
   [[nodiscard]] const std::filesystem::path& path() const { return temp_; }
   [[nodiscard]] const std::filesystem::path& target() const { return target_; }
 
-  /// Syncs the file, renames it over the target, syncs the folder.
-  void replace_target();
+  /// Syncs the file, renames it over the target, syncs the folder. False when that last sync
+  /// failed: the new file is there and whole, but a power cut may still bring back the old one.
+  bool replace_target();
 
   /// ": about 12 MB are needed, 3 MB are free" for messages about failed writes.
   [[nodiscard]] std::string space_note() const;

@@ -2,6 +2,7 @@
 #include <array>
 #include <charconv>
 
+#include "geopackage_history.hpp"
 #include "geopackage_schema.hpp"
 #include "geopackage_source.hpp"
 #include "libgrid/base/error.hpp"
@@ -45,14 +46,16 @@ GeoPackageMeta take_meta(std::map<std::string, std::string> rows, const GeoPacka
                 " or later reads it, this is " LIBGRID_VERSION);
   const auto stored = take(kMetaHashKey);
   rows["min_reader"] = meta.min_reader;
-  std::string all;
-  for (const auto& [key, value] : rows) all += key + '\0' + value + '\0';
-  if (check_hashes && stored != content_hash(all))
+  if (check_hashes && stored != content_hash(meta_text(rows)))
     reader.fail(
         "libgrid_meta does not have the content that was saved: the file is damaged or was edited "
         "elsewhere; "
         "take a backup copy, or read it without the check of hashes if the edit was meant");
-  take("min_reader");
+  meta.fingerprint = stored;
+  meta.generation = generation_of(rows);
+  for (const auto* key : {"min_reader", "generation", kHistoryKey}) take(key);
+  meta.saved_at = take("saved_at");
+  meta.note = take("saved_note");
   meta.format = take("format");
   meta.crs = take("crs");
   meta.crs_name = take("crs_name");
@@ -74,6 +77,54 @@ GeoPackageMeta take_meta(std::map<std::string, std::string> rows, const GeoPacka
   return meta;
 }
 
+std::string hash_in(const MetaRows& rows, const std::string& layer) {
+  const auto found = rows.find(kHashPrefix + layer);
+  return found == rows.end() ? std::string{} : found->second;
+}
+
+/// Ours: the layers that were written, in the order in which they were written. What of a former
+/// generation is still the same stands in the present tables.
+void read_own_layers(const GeoPackageSource& reader, std::vector<LayerSource>& sources,
+                     const MetaRows& wanted, const MetaRows& present, const FileHistory& history,
+                     bool check_hashes, GeoPackage& out) {
+  for (const auto& name : layers_of(wanted)) {
+    const auto hash = hash_in(wanted, name);
+    if (const auto version = history.versions.find(hash);
+        &wanted != &present && version != history.versions.end()) {
+      out.tables.push_back(unpack_table(version->second.raw_size, version->second.bytes));
+    } else if (&wanted != &present && hash != hash_in(present, name)) {
+      reader.fail("layer \"" + name + "\" of the former generation is not in the file");
+    } else {
+      const auto source = std::find_if(sources.begin(), sources.end(),
+                                       [&](const LayerSource& s) { return s.name == name; });
+      if (source == sources.end())
+        reader.fail("layer \"" + name + "\" is gone: the file is damaged; take a backup copy");
+      out.tables.push_back(reader.read_table(*source, out.meta.notes));
+    }
+    if (check_hashes && hash != content_hash(out.tables.back()))
+      reader.fail("layer \"" + name +
+                  "\" does not have the content that was saved: the file is damaged or was edited "
+                  "elsewhere; take a backup copy, or read it without the check of hashes if the "
+                  "edit was meant");
+  }
+  const auto own = layers_of(present);
+  for (const auto& source : sources)
+    if (std::find(own.begin(), own.end(), source.name) == own.end())
+      out.meta.notes.push_back("left aside: " + source.name + " (not written by libgrid)");
+}
+
+const MetaRows& rows_of_generation(const GeoPackageSource& reader, std::int64_t wanted,
+                                   const MetaRows& present, const FileHistory& history) {
+  if (wanted == 0 || wanted == generation_of(present)) return present;
+  std::string known;
+  for (const auto& former : history.generations) {
+    if (former.number == wanted) return former.meta;
+    known += std::to_string(former.number) + ", ";
+  }
+  reader.fail("no generation " + std::to_string(wanted) + " in the file; it holds " + known +
+              std::to_string(generation_of(present)));
+}
+
 }  // namespace
 
 GeoPackage read_geopackage(const std::filesystem::path& path, const GeoPackageReadOptions& options,
@@ -81,38 +132,31 @@ GeoPackage read_geopackage(const std::filesystem::path& path, const GeoPackageRe
   const GeoPackageSource reader{path, run};
   run.begin(0);
   GeoPackage out;
-  const auto rows = reader.read_meta_rows();
-  if (rows) out.meta = take_meta(*rows, reader, options.check_hashes);
-  auto sources = reader.list_sources(out.meta.notes);
-  if (!rows) {
+  const auto present = reader.read_meta_rows();
+  if (!present) {
+    if (options.generation > 1) reader.fail("a file of another program has no generations");
+    auto sources = reader.list_sources(out.meta.notes);
     reader.read_foreign_crs(sources, out.meta);
     for (const auto& source : sources)
       out.tables.push_back(reader.read_table(source, out.meta.notes));
     return out;
   }
-  // Ours: the layers that were written, in the order in which they were written.
-  const auto listed = rows->find("layers");
-  std::string_view order =
-      listed == rows->end() ? std::string_view{} : std::string_view{listed->second};
-  while (!order.empty()) {
-    const std::string name{order.substr(0, order.find('\n'))};
-    order.remove_prefix(std::min(order.size(), name.size() + 1));
-    const auto source = std::find_if(sources.begin(), sources.end(),
-                                     [&](const LayerSource& s) { return s.name == name; });
-    if (source == sources.end())
-      reader.fail("layer \"" + name + "\" is gone: the file is damaged; take a backup copy");
-    out.tables.push_back(reader.read_table(*source, out.meta.notes));
-    const auto hash = rows->find(kHashPrefix + name);
-    if (options.check_hashes &&
-        (hash == rows->end() || hash->second != content_hash(out.tables.back())))
-      reader.fail("layer \"" + name +
-                  "\" does not have the content that was saved: the file is damaged or was edited "
-                  "elsewhere; take a backup copy, or read it without the check of hashes if the "
-                  "edit was meant");
-    sources.erase(source);
+  // The present rows are checked first: they seal the history.
+  out.meta = take_meta(*present, reader, options.check_hashes);
+  const auto seal = present->find(kHistoryKey);
+  const bool wants_former =
+      options.generation != 0 && options.generation != generation_of(*present);
+  FileHistory history;
+  if (options.check_hashes || wants_former)
+    history = read_file_history(reader, seal == present->end() ? "" : seal->second, wants_former);
+  const auto& wanted = rows_of_generation(reader, options.generation, *present, history);
+  if (&wanted != &*present) {
+    const auto fingerprint = out.meta.fingerprint;
+    out.meta = take_meta(wanted, reader, options.check_hashes);
+    out.meta.fingerprint = fingerprint;  // of the file: what a save is held against
   }
-  for (const auto& source : sources)
-    out.meta.notes.push_back("left aside: " + source.name + " (not written by libgrid)");
+  auto sources = reader.list_sources(out.meta.notes);
+  read_own_layers(reader, sources, wanted, *present, history, options.check_hashes, out);
   return out;
 }
 

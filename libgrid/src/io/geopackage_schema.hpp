@@ -13,6 +13,9 @@ inline constexpr std::int64_t kOwnSrsId = 300'001;  // for a CRS without an EPSG
 inline constexpr const char* kMetaTable = "libgrid_meta";
 inline constexpr const char* kHashPrefix = "hash:";
 inline constexpr const char* kMetaHashKey = "hash";
+inline constexpr const char* kHistoryKey = "history";  // its value seals the two tables below
+inline constexpr const char* kHistoryTable = "libgrid_history";
+inline constexpr const char* kVersionsTable = "libgrid_versions";
 
 /// OGC 12-128r18 annex C. The DEFAULT of last_change is part of the standard's text; we always give
 /// the value.
@@ -41,6 +44,17 @@ INSERT INTO gpkg_spatial_ref_sys VALUES
   ('Undefined geographic SRS', 0, 'NONE', 0, 'undefined', 'undefined geographic coordinate reference system');
 INSERT INTO gpkg_extensions VALUES
   ('libgrid_meta', NULL, 'libgrid_meta', 'docs/reference/geopackage.md of libgrid', 'read-write');
+)sql";
+
+/// Only in a file that has a history. `meta` is libgrid_meta as it was, `key NUL value NUL …`; a
+/// version is a layer by its content hash, cut into parts that every SQLite can read.
+inline constexpr const char* kHistorySchema = R"sql(
+CREATE TABLE libgrid_history (generation INTEGER NOT NULL PRIMARY KEY, saved_at TEXT NOT NULL, meta BLOB NOT NULL);
+CREATE TABLE libgrid_versions (hash TEXT NOT NULL, part INTEGER NOT NULL, raw_size INTEGER NOT NULL,
+  content BLOB NOT NULL, CONSTRAINT pk_libgrid_versions PRIMARY KEY (hash, part));
+INSERT INTO gpkg_extensions VALUES
+  ('libgrid_history', NULL, 'libgrid_history', 'docs/reference/geopackage.md of libgrid', 'read-write'),
+  ('libgrid_versions', NULL, 'libgrid_history', 'docs/reference/geopackage.md of libgrid', 'read-write');
 )sql";
 
 inline constexpr const char* kWgs84Wkt =

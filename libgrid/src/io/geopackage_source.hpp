@@ -39,10 +39,13 @@ class GeoPackageSource {
   void read_foreign_crs(const std::vector<LayerSource>& sources, GeoPackageMeta& meta) const;
   [[noreturn]] void fail(const std::string& what) const;
 
- private:
-  std::int64_t number(const std::string& sql) const;
   /// True for a real table: a view could run for ever, a virtual table could be anything.
   bool has_table(std::string_view name) const;
+  [[nodiscard]] const SqliteFile& file() const { return file_; }
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::int64_t number(const std::string& sql) const;
   static void tidy_geometry(TableColumns& table, const LayerSource& source);
 
   std::filesystem::path path_;

@@ -21,6 +21,10 @@ struct GeoPackageMeta {
   std::string format;              ///< version of the file format; empty in files of other programs
   std::string min_reader;          ///< oldest libgrid that may read the file
   std::map<std::string, std::string> extra;  ///< further keys of libgrid_meta
+  std::int64_t generation = 1;  ///< how often the content was saved with a change; see io/history
+  std::string saved_at;         ///< when, as the saver said; may be empty
+  std::string note;             ///< why, as the saver said
+  std::string fingerprint;      ///< changes with any change of content; empty in foreign files
   std::vector<std::string> notes;  ///< what a reader left aside, for people; never written
 };
 
@@ -33,6 +37,30 @@ struct GeoPackageReadOptions {
   /// Holds every layer against the hash stored with it. Off only for a file that was edited on
   /// purpose elsewhere.
   bool check_hashes = true;
+  /// A former generation instead of the present one, 0; see io/history.
+  std::int64_t generation = 0;
+};
+
+struct GeoPackageWriteOptions {
+  /// How many former generations stay in the file. None: the target is replaced, whatever it is,
+  /// and its history goes with it.
+  std::optional<int> keep_generations{};
+  /// The fingerprint of the file that the content began from. When the target has another one by
+  /// now, someone else has saved, and nothing is written. Empty: not asked.
+  std::string begun_from{};
+  /// The target's present content is taken as it is, although its hashes say that another program
+  /// changed it.
+  bool accept_edited = false;
+  /// Replaces what would be refused: a file that is not ours, has layers of another program, is
+  /// damaged or was saved by someone else meanwhile. History is kept where it can be read.
+  bool overwrite = false;
+};
+
+/// What came of a save.
+struct GeoPackageReceipt {
+  std::int64_t generation = 1;
+  std::string fingerprint;
+  std::vector<std::string> warnings;  ///< about the place, for people
 };
 
 inline constexpr const char* kGeoPackageFormat = "1";
@@ -44,11 +72,15 @@ inline constexpr const char* kGeoPackageMinReader = "0.1.0";
 /// The file is made beside the target, read back and compared by content hash, synced and renamed.
 /// Layers with geometry become features, others attributes. The same content gives the same bytes:
 /// `last_change` is `extra["last_change"]` or a constant, never the clock, so that a file can be
-/// compared and a study repeated. Cost: linear; about the tables' size again in memory for the
-/// layer being checked. Throws InvalidInput (see check_table), IoError (what failed and what to
-/// do), Cancelled.
-void write_geopackage(const std::filesystem::path& path, const std::vector<TableColumns>& tables,
-                      const GeoPackageMeta& meta, const RunControl& run = {});
+/// compared and a study repeated. With `keep_generations`, what the target held before and is no
+/// longer the same stays in it, compressed; content that did not change makes no new generation.
+/// Two savers take turns. Cost: linear; about the tables' size again in memory for the layer being
+/// checked. Throws InvalidInput (see check_table), IoError (what failed and what to do), Cancelled.
+GeoPackageReceipt write_geopackage(const std::filesystem::path& path,
+                                   const std::vector<TableColumns>& tables,
+                                   const GeoPackageMeta& meta,
+                                   const GeoPackageWriteOptions& options = {},
+                                   const RunControl& run = {});
 
 /// Reads every feature and attribute table, ours or another program's, through SQLite itself: GDAL
 /// turns text in an integer column into 0 and a broken geometry into none, without a word.
