@@ -2,19 +2,15 @@
 
 from . import datasets, plot
 from ._core import Cancelled, Error, GeometryError, Infeasible, InvalidInput, IoError
+from .accessibility import Accessibility, floating_catchment, gravity, opportunities, sweep_thresholds
 from .analysis import Coverage, PlanQuality, Workload, balance, measure_coverage, service_rules
 from .assess import Assessment, assess
+from .assignment import Assignment, assign_catchments
 from .catchments import Catchments, build_catchments, find_gaps
 from .check import check
+from .equity import Equity, ShareCurve, concentration_curve, lorenz_curve, measure_equity
 from .files import history, open_study_area
-from .gcj02 import (
-    bd09_to_gcj02,
-    bd09_to_wgs84,
-    gcj02_to_bd09,
-    gcj02_to_wgs84,
-    wgs84_to_bd09,
-    wgs84_to_gcj02,
-)
+from .gcj02 import bd09_to_gcj02, bd09_to_wgs84, gcj02_to_bd09, gcj02_to_wgs84, wgs84_to_bd09, wgs84_to_gcj02
 from .geometry import build_blocks, locate
 from .issues import Issues
 from .measures import measure_workload
@@ -23,24 +19,21 @@ from .plan import Plan, PlanChange, compare_plans, measure_plan, read_plan, writ
 from .projection import Projected, Projection, project, unproject
 from .questions import Settings
 from .reporting import picture, report
+from .response_chain import ResponseChain, response_chain
 from .rules import ReadingRules
 from .study_area import StudyArea
-from .travel import (
-    Nearest,
-    RoadNetwork,
-    TravelPairs,
-    find_nearest,
-    find_pairs,
-    travel_modes,
-    travel_times,
-)
+from .travel import Nearest, RoadNetwork, TravelPairs, find_nearest, find_pairs, travel_modes, travel_times
 from .versions import show_versions
+from .week import WeekCoverage, measure_week
 
 __all__ = [
+    "Accessibility",
     "Assessment",
+    "Assignment",
     "Cancelled",
     "Catchments",
     "Coverage",
+    "Equity",
     "Error",
     "GeometryError",
     "Infeasible",
@@ -54,12 +47,16 @@ __all__ = [
     "Projected",
     "Projection",
     "ReadingRules",
+    "ResponseChain",
     "RoadNetwork",
     "Settings",
+    "ShareCurve",
     "StudyArea",
     "TravelPairs",
+    "WeekCoverage",
     "Workload",
     "assess",
+    "assign_catchments",
     "balance",
     "bd09_to_gcj02",
     "bd09_to_wgs84",
@@ -67,26 +64,35 @@ __all__ = [
     "build_catchments",
     "check",
     "compare_plans",
+    "concentration_curve",
     "datasets",
     "find_gaps",
     "find_nearest",
     "find_pairs",
+    "floating_catchment",
     "gcj02_to_bd09",
     "gcj02_to_wgs84",
+    "gravity",
     "history",
     "locate",
+    "lorenz_curve",
     "measure_coverage",
+    "measure_equity",
     "measure_plan",
+    "measure_week",
     "measure_workload",
     "open_study_area",
+    "opportunities",
     "picture",
     "plot",
     "project",
     "read_osm",
     "read_plan",
     "report",
+    "response_chain",
     "service_rules",
     "show_versions",
+    "sweep_thresholds",
     "travel_modes",
     "travel_times",
     "unproject",

@@ -356,6 +356,75 @@ def summarise(
     values_s: _Float64, weights: _Float64, labels: _Int32, count: int, threshold_s: float
 ) -> list[dict[str, Any]]: ...
 def measure_balance(loads: _Float64, weights: _Float64) -> dict[str, Any]: ...
+def measure_floating_catchment(
+    times: Times,
+    demand: _Float64,
+    supply: _Float64,
+    method: str,
+    threshold_s: _Float64,
+    site_threshold_s: _Float64,
+    steps: _Float64 | None = None,
+    gaussian: bool = False,
+    weights: _Float64 | None = None,
+    select_among_all: bool = False,
+    threads: int = 0,
+    on_progress: Callable[[int, int], Any] | None = None,
+) -> dict[str, Any]: ...
+def sum_supply(
+    times: Times,
+    supply: _Float64,
+    threshold_s: _Float64,
+    steps: _Float64 | None = None,
+    gaussian: bool = False,
+    weights: _Float64 | None = None,
+    threads: int = 0,
+) -> _Float64: ...
+def measure_week(
+    times: Times,
+    residents: _Float64,
+    sessions: Sessions,
+    threshold_s: float,
+    week_offset: _Int32,
+    threads: int = 0,
+    on_progress: Callable[[int, int], Any] | None = None,
+) -> dict[str, Any]: ...
+def lorenz_curve(values: _Float64, weights: _Float64) -> dict[str, _Float64]: ...
+def concentration_curve(values: _Float64, rank_by: _Float64, weights: _Float64) -> dict[str, _Float64]: ...
+def index_of(people: _Float64, value: _Float64) -> float: ...
+def palma_ratio(people: _Float64, value: _Float64) -> float: ...
+def erreygers_index(concentration_index: float, mean: float, low: float, high: float) -> float: ...
+def decompose_theil(values: _Float64, weights: _Float64, labels: _Int32, group_count: int) -> dict[str, Any]: ...
+def ship(
+    amount: _Int64,
+    capacity: _Int64,
+    ptr: _Int64,
+    sink: _Int32,
+    cost: _UInt32,
+    at_least_cost: bool,
+    priority: _Int32,
+    on_progress: Callable[[int, int], Any] | None = None,
+) -> dict[str, Any]: ...
+def run_response_chain(
+    call_ms: _Int64,
+    own_team: _Int32,
+    care_ms: _Int64,
+    needs_hospital: _UInt8,
+    team_to_call_ms: _Int64,
+    call_to_hospital_ms: _Int64,
+    hospital_to_team_ms: _Int64,
+    call_to_team_ms: _Int64,
+    turnout_ms: _Int64,
+    designated_hospital: _Int32,
+    hospitals: int,
+    own_team_only: bool,
+    preparation_ms: int,
+    prepare_in_parallel: bool,
+    door_ms: int,
+    handover_ms: int,
+    escort: bool,
+    fit: _UInt8,
+    on_progress: Callable[[int, int], Any] | None = None,
+) -> dict[str, Any]: ...
 def find_gaps(points: _Int32, covered: _UInt8, people: _Float64, join_m: float) -> dict[str, Any]: ...
 def find_gaps_along(covered: _UInt8, people: _Float64, pairs: _Int32) -> dict[str, Any]: ...
 def measure_workload(

@@ -4,6 +4,7 @@
 #include <pybind11/stl.h>
 
 #include "arrays.hpp"
+#include "held_times.hpp"
 #include "interruptible.hpp"
 #include "libgrid/analysis/coverage.hpp"
 #include "libgrid/analysis/equity.hpp"
@@ -12,17 +13,6 @@
 
 namespace libgrid::python {
 namespace {
-
-/// Times as Python holds them: the arrays are kept alive here, the view looks into them.
-struct HeldTimes {
-  py::object owner;
-  Times view;
-};
-
-std::int64_t rows_of(const py::array& array, const char* name) {
-  require(array.ndim() == 2, [&] { return std::string{name} + " must have two dimensions"; });
-  return array.shape(0);
-}
 
 HeldTimes hold_matrix(const Column<double>& time_s) {
   const auto rows = rows_of(time_s, "times_s");
@@ -40,11 +30,6 @@ HeldTimes hold_nearest(const Column<std::int32_t>& index, const Column<double>& 
   const auto rows = rows_of(index, "times_s.index");
   return {py::make_tuple(index, time_s),
           TimeNearest{as_span(index), as_span(time_s), rows, index.shape(1), columns}};
-}
-
-ResidentGroups residents_of(const Column<double>& people) {
-  rows_of(people, "residents");
-  return {as_span(people), people.shape(1)};
 }
 
 using Flags = std::optional<Column<std::uint8_t>>;

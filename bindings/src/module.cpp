@@ -4,11 +4,13 @@ namespace py = pybind11;
 
 namespace libgrid::python {
 void bind_errors(py::module_& m);
-void bind_geometry(py::module_& m);       // needs errors
-void bind_model(py::module_& m);          // needs errors
-void bind_model_area(py::module_& m);     // needs geometry
-void bind_travel(py::module_& m);         // needs geometry
-void bind_analysis(py::module_& m);       // needs model
+void bind_geometry(py::module_& m);         // needs errors
+void bind_model(py::module_& m);            // needs errors
+void bind_model_area(py::module_& m);       // needs geometry
+void bind_travel(py::module_& m);           // needs geometry
+void bind_analysis(py::module_& m);         // needs model
+void bind_analysis_access(py::module_& m);  // needs analysis
+void bind_analysis_chain(py::module_& m);
 void bind_plan_analysis(py::module_& m);  // needs model
 }  // namespace libgrid::python
 
@@ -21,5 +23,7 @@ PYBIND11_MODULE(_core, m) {
   libgrid::python::bind_model_area(m);
   libgrid::python::bind_travel(m);
   libgrid::python::bind_analysis(m);
+  libgrid::python::bind_analysis_access(m);
+  libgrid::python::bind_analysis_chain(m);
   libgrid::python::bind_plan_analysis(m);
 }
