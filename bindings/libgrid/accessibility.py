@@ -275,9 +275,7 @@ def sweep_thresholds(
     rows, before = [], None
     limits = [float(t) for t in thresholds_s]
     for limit in limits:
-        a = floating_catchment(
-            times_s, demand, supply, threshold_s=limit, method=method, decay=decay, threads=threads
-        )
+        a = floating_catchment(times_s, demand, supply, threshold_s=limit, method=method, decay=decay, threads=threads)
         use = a.demand > 0
         score, people = a.score[use], a.demand[use]
         rank = pd.Series(score).rank().to_numpy()
@@ -309,9 +307,7 @@ def _quantile(values: np.ndarray, weights: np.ndarray, share: float) -> float:
 def _sum_of_supply(times_s: Any, supply: Any, threshold_s: Any, decay: Any, threads: int) -> np.ndarray:
     places = np.ascontiguousarray(supply, dtype=np.float64)
     limit = np.atleast_1d(np.ascontiguousarray(threshold_s, dtype=np.float64))
-    return _read_only(
-        _core.sum_supply(_times(times_s, None), places, limit, **_decay(decay, times_s), threads=threads)
-    )
+    return _read_only(_core.sum_supply(_times(times_s, None), places, limit, **_decay(decay, times_s), threads=threads))
 
 
 def _decay(decay: Any, times_s: Any) -> dict[str, Any]:

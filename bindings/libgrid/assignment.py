@@ -171,7 +171,9 @@ def _arcs(times_s: Any, rows: int, sites: int, threshold_s: float) -> tuple[np.n
         bad = ~(seconds >= 0) | (np.isfinite(seconds) & (seconds > MAX_S))
         if bad.any():
             named = ", ".join(str(i) for i in np.unique(np.nonzero(bad)[0])[:5])
-            raise _core.InvalidInput(f"times_s: times must be 0 … 4,000,000, inf where there is no way; see rows {named}")
+            raise _core.InvalidInput(
+                f"times_s: times must be 0 … 4,000,000, inf where there is no way; see rows {named}"
+            )
         keep = (seconds <= threshold_s) & np.isfinite(seconds) & (index >= 0)
         row = np.broadcast_to(np.arange(len(seconds))[:, None], seconds.shape)[keep]
         index, ms = index[keep], np.round(seconds[keep] * 1000).astype(np.uint32)

@@ -190,7 +190,9 @@ def measure_equity(
         within, between = parts["within"], parts["between"]
         table = pd.DataFrame(parts["groups"], index=pd.Index(names, dtype=object, name="group"))
         share = np.ones(len(column)) if weights is None else people
-        table["gini"] = [_core.measure_balance(column[codes == g], share[codes == g])["gini"] for g in range(len(names))]
+        table["gini"] = [
+            _core.measure_balance(column[codes == g], share[codes == g])["gini"] for g in range(len(names))
+        ]
         table = table.rename(columns={"weight": "people"})[["people", "mean", "gini", "theil", "within_part"]]
     if rank_by is not None:
         concentration = concentration_curve(column, rank_by, people).index

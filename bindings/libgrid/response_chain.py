@@ -174,7 +174,9 @@ def _places(area: StudyArea, calls: pd.DataFrame) -> tuple[pd.DataFrame, np.ndar
         raise _core.InvalidInput("calls: the column call_min is missing (minutes on any one clock)")
     moment = pd.to_numeric(frame["call_min"], errors="coerce")
     if not np.isfinite(moment).all():
-        raise _core.InvalidInput(f"calls: call_min is not a number in {name_some(frame['call_id'][~np.isfinite(moment)])}")
+        raise _core.InvalidInput(
+            f"calls: call_min is not a number in {name_some(frame['call_id'][~np.isfinite(moment)])}"
+        )
     if "household_id" in frame:
         row = area.ids("households").get_indexer(frame["household_id"].astype(str))
         if (row < 0).any():

@@ -84,7 +84,9 @@ class WeekCoverage:
         use = use.assign(start=start.map(_clock), end=end.map(_clock), minutes=end - start)
         use = use[use["minutes"] > 0].rename(columns={group: "people"})
         use["share"] = use["people"] / self.people[group]
-        use = use.sort_values(["people", "minutes", "week", "weekday", "start"], ascending=[True, False, True, True, True])
+        use = use.sort_values(
+            ["people", "minutes", "week", "weekday", "start"], ascending=[True, False, True, True, True]
+        )
         return use[["week", "weekday", "start", "end", "minutes", "open_sites", "people", "share"]].head(n)
 
     def table(self, group: str = "all", *, step_min: int = 60) -> pd.DataFrame:

@@ -32,6 +32,7 @@
 #include "libgrid/graph/hierarchy_path.hpp"
 #include "libgrid/graph/phast.hpp"
 #include "libgrid/graph/shortest_paths.hpp"
+#include "libgrid/graph/transport.hpp"
 
 #include "libgrid/model/blocks.hpp"
 #include "libgrid/model/columns.hpp"
@@ -52,12 +53,17 @@
 #include "libgrid/travel/travel_times.hpp"
 
 #include "libgrid/analysis/coverage.hpp"
+#include "libgrid/analysis/decomposition.hpp"
 #include "libgrid/analysis/equity.hpp"
+#include "libgrid/analysis/floating_catchment.hpp"
 #include "libgrid/analysis/gaps.hpp"
+#include "libgrid/analysis/lorenz.hpp"
 #include "libgrid/analysis/plan_change.hpp"
 #include "libgrid/analysis/plan_quality.hpp"
 #include "libgrid/analysis/reach.hpp"
+#include "libgrid/analysis/response_chain.hpp"
 #include "libgrid/analysis/summary.hpp"
+#include "libgrid/analysis/week.hpp"
 #include "libgrid/analysis/workload.hpp"
 
 #include "libgrid/io/crs.hpp"
