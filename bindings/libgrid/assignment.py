@@ -53,7 +53,7 @@ class Assignment:
 
     def __repr__(self) -> str:
         left = int(self.unserved.sum())
-        return f"Assignment({self.method}: {self.assigned:,} people served in {self.mean_s:.0f} s on average, {left:,} not)"
+        return f"Assignment({self.method}: {self.assigned:,} people served in {self.mean_s:.0f} s each, {left:,} not)"
 
     def _repr_html_(self) -> str:
         return f"<p>{self!r}</p>" + self.sites.to_html(border=0, na_rep="–", float_format="{:,.0f}".format)
