@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "libgrid/geometry/point.hpp"
 
@@ -100,6 +101,31 @@ class CellGrid {
   std::int64_t rows_ = 0;
   int shift_x_ = 0;
   int shift_y_ = 0;
+};
+
+/// Lists by cell, filled in two passes over the same visits.
+class CellLists {
+ public:
+  template <class ForEachVisit>
+  CellLists(std::int64_t cells, ForEachVisit&& for_each_visit)
+      : begin_(static_cast<std::size_t>(cells) + 1, 0) {
+    for_each_visit(
+        [&](std::int64_t cell, std::uint32_t) { ++begin_[static_cast<std::size_t>(cell) + 1]; });
+    for (std::size_t c = 1; c < begin_.size(); ++c) begin_[c] += begin_[c - 1];
+    items_.resize(begin_.back());
+    auto fill = begin_;
+    for_each_visit([&](std::int64_t cell, std::uint32_t item) {
+      items_[fill[static_cast<std::size_t>(cell)]++] = item;
+    });
+  }
+  [[nodiscard]] std::span<const std::uint32_t> at(std::int64_t cell) const {
+    const auto c = static_cast<std::size_t>(cell);
+    return std::span{items_}.subspan(begin_[c], begin_[c + 1] - begin_[c]);
+  }
+
+ private:
+  std::vector<std::size_t> begin_;
+  std::vector<std::uint32_t> items_;
 };
 
 }  // namespace libgrid

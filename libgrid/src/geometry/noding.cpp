@@ -84,8 +84,11 @@ std::vector<NodedEdge> node_edges(const PolygonSet& polygons,
                                   std::span<const std::int32_t> members) {
   std::vector<NodedEdge> edges;
   for (const auto i : members) add_edges(polygons, i, edges);
-  std::sort(edges.begin(), edges.end());
+  return node_edges(std::move(edges));
+}
 
+std::vector<NodedEdge> node_edges(std::vector<NodedEdge> edges) {
+  std::sort(edges.begin(), edges.end());
   const VertexGrid vertices{edges};
   std::vector<NodedEdge> pieces;
   std::vector<Point> inside;

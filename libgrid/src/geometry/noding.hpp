@@ -23,6 +23,9 @@ struct NodedEdge {
 [[nodiscard]] std::vector<NodedEdge> node_edges(const PolygonSet& polygons,
                                                 std::span<const std::int32_t> members);
 
+/// The same for edges in any order.
+[[nodiscard]] std::vector<NodedEdge> node_edges(std::vector<NodedEdge> edges);
+
 /// Calls `visit(span)` for each run of edges between the same two vertices.
 template <class Visit>
 void for_each_run(std::span<const NodedEdge> edges, Visit&& visit) {

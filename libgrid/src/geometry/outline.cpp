@@ -63,17 +63,6 @@ PolygonColumns outline_of(const GeosContext& geos, const PolygonSet& blocks,
   return simple ? columns : unite(geos, blocks, members, label);
 }
 
-void append(const PolygonColumns& from, PolygonColumns& to) {
-  const auto extend = [](const auto& offsets, auto& into) {
-    const auto base = into.back();
-    for (std::size_t k = 1; k < offsets.size(); ++k) into.push_back(base + offsets[k]);
-  };
-  to.points.insert(to.points.end(), from.points.begin(), from.points.end());
-  extend(from.point_begin, to.point_begin);
-  extend(from.ring_begin, to.ring_begin);
-  extend(from.part_begin, to.part_begin);
-}
-
 }  // namespace
 
 PolygonSet build_outlines(const PolygonSet& blocks, std::span<const std::int32_t> label,
@@ -106,7 +95,7 @@ PolygonSet build_outlines(const PolygonSet& blocks, std::span<const std::int32_t
           outline_of(geos, blocks, members[static_cast<std::size_t>(k)], k);
   });
   PolygonColumns columns;
-  for (const auto& outline : outlines) append(outline, columns);
+  for (const auto& outline : outlines) append_rows(outline, columns);
   return PolygonSet{std::move(columns)};
 }
 

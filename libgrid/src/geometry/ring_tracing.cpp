@@ -149,4 +149,15 @@ bool append_traced(std::span<const Arc> arcs, PolygonColumns& columns) {
   return whole;
 }
 
+void append_rows(const PolygonColumns& from, PolygonColumns& to) {
+  const auto extend = [](const auto& offsets, auto& into) {
+    const auto base = into.back();
+    for (std::size_t k = 1; k < offsets.size(); ++k) into.push_back(base + offsets[k]);
+  };
+  to.points.insert(to.points.end(), from.points.begin(), from.points.end());
+  extend(from.point_begin, to.point_begin);
+  extend(from.ring_begin, to.ring_begin);
+  extend(from.part_begin, to.part_begin);
+}
+
 }  // namespace libgrid

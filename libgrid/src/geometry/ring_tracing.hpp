@@ -21,4 +21,7 @@ struct Arc {
 /// cross: then what was appended is not the whole.
 [[nodiscard]] bool append_traced(std::span<const Arc> arcs, PolygonColumns& columns);
 
+/// Appends all rows of `from` to `to`.
+void append_rows(const PolygonColumns& from, PolygonColumns& to);
+
 }  // namespace libgrid

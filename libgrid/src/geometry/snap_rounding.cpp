@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "cell_grid.hpp"
+#include "libgrid/base/error.hpp"
 #include "libgrid/base/parallel.hpp"
 #include "ring.hpp"
 
@@ -16,7 +17,7 @@ namespace {
 
 constexpr std::int64_t kGrain = 4'096;
 
-using Edge = std::pair<Point, Point>;  // first < second
+using Edge = std::pair<Point, Point>;
 
 Edge edge_of(Point a, Point b) { return a < b ? Edge{a, b} : Edge{b, a}; }
 
@@ -99,31 +100,6 @@ bool meets(const Edge& e, Point p) {
          narrow(e.first.y_mm, std::int64_t{e.second.y_mm} - e.first.y_mm, p.y_mm, low, high);
 }
 
-/// Lists by cell, filled in two passes over the same visits.
-class CellLists {
- public:
-  template <class ForEachVisit>
-  CellLists(std::int64_t cells, ForEachVisit&& for_each_visit)
-      : begin_(static_cast<std::size_t>(cells) + 1, 0) {
-    for_each_visit(
-        [&](std::int64_t cell, std::uint32_t) { ++begin_[static_cast<std::size_t>(cell) + 1]; });
-    for (std::size_t c = 1; c < begin_.size(); ++c) begin_[c] += begin_[c - 1];
-    items_.resize(begin_.back());
-    auto fill = begin_;
-    for_each_visit([&](std::int64_t cell, std::uint32_t item) {
-      items_[fill[static_cast<std::size_t>(cell)]++] = item;
-    });
-  }
-  [[nodiscard]] std::span<const std::uint32_t> at(std::int64_t cell) const {
-    const auto c = static_cast<std::size_t>(cell);
-    return std::span{items_}.subspan(begin_[c], begin_[c + 1] - begin_[c]);
-  }
-
- private:
-  std::vector<std::size_t> begin_;
-  std::vector<std::uint32_t> items_;
-};
-
 /// Runs `body(cell, out)` for each cell and gathers what it adds, in the order of cells.
 template <class T, class Body>
 std::vector<T> gather(std::int64_t cells, const RunControl& run, const Body& body) {
@@ -187,19 +163,15 @@ std::vector<Line> join_edges(const std::vector<Edge>& edges) {
 
 }  // namespace
 
-std::vector<Line> snap_round(const std::vector<Line>& lines, const RunControl& run) {
-  std::vector<Edge> edges;
-  for (const auto& line : lines)
-    for (std::size_t k = 1; k < line.size(); ++k)
-      if (line[k - 1] != line[k]) edges.push_back(edge_of(line[k - 1], line[k]));
-  keep_once(edges);
+SegmentChains snap_round(std::span<const Edge> edges, const RunControl& run) {
+  SegmentChains chains;
   std::vector<Point> hot;
   for (const auto& e : edges) {
     hot.push_back(e.first);
     hot.push_back(e.second);
   }
   keep_once(hot);
-  if (hot.empty()) return {};
+  if (hot.empty()) return chains;
 
   const CellGrid grid{hot, std::max<std::int64_t>(4 * std::ssize(edges), 64)};
   const CellLists edges_in{grid.cells(), [&](auto&& visit) {
@@ -247,7 +219,6 @@ std::vector<Line> snap_round(const std::vector<Line>& lines, const RunControl& r
   keep_once(stops);
   if (run.stop.stop_requested()) throw Cancelled{};
 
-  std::vector<Edge> pieces;
   std::vector<std::pair<Int128, Point>> along;
   for (std::size_t from = 0, to = 0; from < stops.size(); from = to) {
     const auto& e = edges[stops[from].edge];
@@ -259,8 +230,25 @@ std::vector<Line> snap_round(const std::vector<Line>& lines, const RunControl& r
       along.emplace_back(Int128{dx} * p.x_mm + Int128{dy} * p.y_mm, p);
     }
     std::sort(along.begin(), along.end());
-    for (std::size_t k = 1; k < along.size(); ++k)
-      pieces.push_back(edge_of(along[k - 1].second, along[k].second));
+    for (const auto& [order, p] : along) chains.points.push_back(p);
+    chains.begin.push_back(chains.points.size());
+  }
+  LIBGRID_ASSERT(chains.size() == edges.size());  // each meets the millimetres of its own ends
+  return chains;
+}
+
+std::vector<Line> snap_round(const std::vector<Line>& lines, const RunControl& run) {
+  std::vector<Edge> edges;
+  for (const auto& line : lines)
+    for (std::size_t k = 1; k < line.size(); ++k)
+      if (line[k - 1] != line[k]) edges.push_back(edge_of(line[k - 1], line[k]));
+  keep_once(edges);
+  const auto chains = snap_round(edges, run);
+  std::vector<Edge> pieces;
+  for (std::size_t k = 0; k < chains.size(); ++k) {
+    const auto chain = chains.chain(k);
+    for (std::size_t p = 1; p < chain.size(); ++p)
+      pieces.push_back(edge_of(chain[p - 1], chain[p]));
   }
   keep_once(pieces);
   return join_edges(pieces);
