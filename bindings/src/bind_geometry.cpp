@@ -39,6 +39,7 @@ py::array points_view(const py::object& self) {
 void bind_geometry_sets(py::module_& m);
 void bind_geometry_measures(py::module_& m);
 void bind_geometry_coords(py::module_& m);
+void bind_geometry_coverage(py::module_& m);
 
 void bind_geometry(py::module_& m) {
   py::class_<Frame>(m, "Frame")
@@ -98,6 +99,7 @@ void bind_geometry(py::module_& m) {
   bind_geometry_sets(m);
   bind_geometry_measures(m);
   bind_geometry_coords(m);
+  bind_geometry_coverage(m);
 }
 
 }  // namespace libgrid::python
