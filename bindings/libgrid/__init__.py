@@ -12,6 +12,7 @@ from .equity import Equity, ShareCurve, concentration_curve, lorenz_curve, measu
 from .files import history, open_study_area
 from .gcj02 import bd09_to_gcj02, bd09_to_wgs84, gcj02_to_bd09, gcj02_to_wgs84, wgs84_to_bd09, wgs84_to_gcj02
 from .geometry import build_blocks, locate
+from .isochrones import build_isochrones, find_reached_edges
 from .issues import Issues
 from .measures import measure_workload
 from .osm import read_osm
@@ -62,6 +63,7 @@ __all__ = [
     "bd09_to_wgs84",
     "build_blocks",
     "build_catchments",
+    "build_isochrones",
     "check",
     "compare_plans",
     "concentration_curve",
@@ -69,6 +71,7 @@ __all__ = [
     "find_gaps",
     "find_nearest",
     "find_pairs",
+    "find_reached_edges",
     "floating_catchment",
     "gcj02_to_bd09",
     "gcj02_to_wgs84",

@@ -342,6 +342,35 @@ def find_nearest(
     on_progress: _Progress,
 ) -> tuple[_Int32, _Float64]: ...
 
+def find_reached_edges(
+    network: RoadNetwork,
+    sources: Places,
+    limit_ms: int,
+    start_s: _Float64,
+    to_source: bool,
+    together: bool,
+    threads: int,
+    on_progress: _Progress,
+) -> dict[str, Any]: ...
+def build_isochrones(
+    network: RoadNetwork,
+    sources: Places,
+    thresholds_ms: Sequence[int],
+    start_s: _Float64,
+    to_source: bool,
+    share: str,
+    bands: bool,
+    cell_m: float,
+    cap_m: float,
+    min_hole_m2: float,
+    off_network_mps: float,
+    barrier_points: _Int32,
+    barrier_begin: _Int64,
+    barrier_polygons: PolygonSet | None,
+    threads: int,
+    on_progress: _Progress,
+) -> PolygonSet: ...
+
 # -- analysis
 
 class Times:

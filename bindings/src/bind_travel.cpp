@@ -11,6 +11,7 @@
 namespace libgrid::python {
 
 void bind_travel_searches(py::module_& m);
+void bind_travel_isochrones(py::module_& m);
 
 namespace {
 
@@ -175,6 +176,7 @@ void bind_travel(py::module_& m) {
            py::arg("threads") = 0);
 
   bind_travel_searches(m);
+  bind_travel_isochrones(m);
 }
 
 }  // namespace libgrid::python

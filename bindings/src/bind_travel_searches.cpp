@@ -7,14 +7,10 @@
 #include "interruptible.hpp"
 #include "libgrid/travel/nearest.hpp"
 #include "libgrid/travel/travel_times.hpp"
+#include "places.hpp"
 
 namespace libgrid::python {
 namespace {
-
-/// Places as an opaque list: made once in Python, read by every search.
-struct Places {
-  std::vector<Place> rows;
-};
 
 Places at_nodes(const Column<std::int32_t>& nodes) {
   Places places;

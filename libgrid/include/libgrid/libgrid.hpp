@@ -10,6 +10,7 @@
 #include "libgrid/base/units.hpp"
 
 #include "libgrid/geometry/borders.hpp"
+#include "libgrid/geometry/contour.hpp"
 #include "libgrid/geometry/coverage.hpp"
 #include "libgrid/geometry/coverage_repair.hpp"
 #include "libgrid/geometry/frame.hpp"
@@ -49,8 +50,10 @@
 #include "libgrid/model/study_area.hpp"
 #include "libgrid/model/teams.hpp"
 
+#include "libgrid/travel/isochrone.hpp"
 #include "libgrid/travel/nearest.hpp"
 #include "libgrid/travel/places.hpp"
+#include "libgrid/travel/reached_edges.hpp"
 #include "libgrid/travel/road_network.hpp"
 #include "libgrid/travel/snapping.hpp"
 #include "libgrid/travel/travel_mode.hpp"
