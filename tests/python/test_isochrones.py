@@ -58,7 +58,7 @@ def test_what_is_promised_holds_on_towns_with_gaps(points, thresholds, drop, dir
         far = shapely.distance(shapely.points(shapely.get_coordinates(polygon)), streets)
         assert far.max() <= 40
         smaller = shapes[(shapes.source == source) & (shapes.threshold_s < threshold)].geometry
-        assert all(polygon.covers(other) for other in smaller)
+        assert all(polygon.covers(other) for other in smaller if not other.is_empty)
 
 
 def test_reached_pieces_end_where_travel_times_say():
