@@ -142,9 +142,11 @@ Succession succeed(const std::filesystem::path& target, const MetaRows& rows,
   if (!options.keep_generations || !std::filesystem::exists(target)) return fresh;
   try {
     return succeed_file(target, rows, meta, options, run);
-  } catch (const IoError&) {
-    if (!options.overwrite) throw;
-    return fresh;
+  } catch (const IoError& error) {
+    if (options.overwrite) return fresh;
+    const std::string text = error.what();
+    if (text.find("nothing was changed") != text.npos) throw;
+    throw IoError{text + "; nothing was changed"};
   }
 }
 

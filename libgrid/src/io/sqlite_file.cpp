@@ -37,6 +37,19 @@ int authorize(void*, int action, const char* first, const char* second, const ch
   }
 }
 
+/// What SQLite cannot mend while it only reads.
+std::string leftovers_of(const std::filesystem::path& path) {
+  std::error_code ignored;
+  for (const char* sidecar : {"-journal", "-wal"})
+    if (std::filesystem::exists(path.string() + sidecar, ignored))
+      return ": \"" + path.filename().string() + sidecar +
+             "\" lies beside it, so another program (QGIS?) has it open or stopped in the middle "
+             "of "
+             "writing; close it there, or open and close it once with that program, which puts it "
+             "right";
+  return {};
+}
+
 }  // namespace
 
 SqliteFile::SqliteFile(const std::filesystem::path& path, Use use, const RunControl& run)
@@ -48,7 +61,8 @@ SqliteFile::SqliteFile(const std::filesystem::path& path, Use use, const RunCont
   connection_.reset(opened);
   if (result != SQLITE_OK)
     throw IoError{path.string() + ": cannot be opened (" +
-                  (opened == nullptr ? "out of memory" : sqlite3_errmsg(opened)) + ")"};
+                  (opened == nullptr ? "out of memory" : sqlite3_errmsg(opened)) + ")" +
+                  leftovers_of(path)};
   sqlite3_busy_timeout(opened, kBusyMs);
   if (use == Use::fill_disposable) {
     execute(
@@ -93,6 +107,10 @@ void SqliteFile::fail(const std::string& what) const {
   switch (code & 0xFF) {
     case SQLITE_BUSY:
       message += ": another program (QGIS?) has it locked; close it there and try again";
+      break;
+    case SQLITE_READONLY:
+    case SQLITE_CANTOPEN:
+      message += leftovers_of(path_);
       break;
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
 #include "atomic_file.hpp"
 #include "libgrid/base/error.hpp"
@@ -94,6 +95,44 @@ TEST(Saving, ANameAsLongAsNamesMayBeIsSaved) {
   EXPECT_THROW(write_geopackage(folder / std::string(300, 'n').c_str(), {households(3)}, {}),
                IoError);
   EXPECT_EQ(folder.file_count(), 2U);
+}
+
+TEST(Saving, AFileWithAHotJournalIsNeitherReadNorReplaced) {
+  const Folder folder;
+  const auto live = folder / "live.gpkg";
+  const auto path = folder / "left.gpkg";
+  write_geopackage(live, {households(3000)}, {});
+  // Another program in the middle of a transaction, whose pages are in the file already: copied, it
+  // looks as after a power cut.
+  sqlite3* db = nullptr;
+  ASSERT_EQ(sqlite3_open(live.c_str(), &db), SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(db,
+                         "PRAGMA cache_size=1; PRAGMA cache_spill=1; BEGIN; UPDATE households SET "
+                         "share = 0.25; DELETE FROM households WHERE fid > 100",
+                         nullptr, nullptr, nullptr),
+            SQLITE_OK);
+  fs::copy_file(live, path);
+  fs::copy_file(folder / "live.gpkg-journal", folder / "left.gpkg-journal");
+  sqlite3_exec(db, "ROLLBACK", nullptr, nullptr, nullptr);
+  sqlite3_close(db);
+  const auto bytes = slurp(path);
+  const auto journal = slurp(folder / "left.gpkg-journal");
+  ASSERT_GT(journal.size(), 1000U);
+  const auto message = [](const auto& work) -> std::string {
+    try {
+      work();
+    } catch (const IoError& error) {
+      return error.what();
+    }
+    return {};
+  };
+  for (const auto& text :
+       {message([&] { static_cast<void>(read_geopackage(path)); }),
+        message([&] { write_geopackage(path, {households(3)}, {}); }),
+        message([&] { write_geopackage(path, {households(3)}, {}, {.keep_generations = 5}); })})
+    EXPECT_NE(text.find("left.gpkg-journal"), std::string::npos) << text;
+  EXPECT_EQ(slurp(path), bytes);
+  EXPECT_EQ(slurp(folder / "left.gpkg-journal"), journal);
 }
 
 TEST(Saving, KnowsFileSystemsOfOtherMachines) {
