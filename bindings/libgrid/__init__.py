@@ -19,6 +19,7 @@ from .osm import read_osm
 from .plan import Plan, PlanChange, compare_plans, measure_plan, read_plan, write_plan
 from .projection import Projected, Projection, project, unproject
 from .questions import Settings
+from .readers import Layer, read_layer
 from .reporting import picture, report
 from .response_chain import ResponseChain, response_chain
 from .rules import ReadingRules
@@ -41,6 +42,7 @@ __all__ = [
     "InvalidInput",
     "IoError",
     "Issues",
+    "Layer",
     "Nearest",
     "Plan",
     "PlanChange",
@@ -89,6 +91,7 @@ __all__ = [
     "picture",
     "plot",
     "project",
+    "read_layer",
     "read_osm",
     "read_plan",
     "report",

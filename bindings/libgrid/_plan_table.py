@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import csv
-import io
 import os
 import tempfile
 from dataclasses import dataclass, field
@@ -69,18 +67,22 @@ def read_plan_table(path: str | os.PathLike) -> PlanTable:
     >>> read_plan_table(path).frame.iloc[0].tolist()
     ['001', 'G1']
     """
+    from .io import sniff_format
+
     path = Path(path)
     suffix = path.suffix.lower()
     notes: list[str] = []
+    if suffix in (".csv", ".xlsx"):
+        sniff_format(path)  # refuses what is no file of this computer
     if suffix == ".gpkg":
         return _read_gpkg(path)
     if suffix == ".csv":
-        rows: Iterable[Sequence[Any]] = _csv_rows(path, notes)
+        rows, numbers = _csv_rows(path, notes)
     elif suffix == ".xlsx":
-        rows = _xlsx_rows(path)
+        rows, numbers = _xlsx_rows(path)
     else:
         raise InvalidInput(f'{path}: a plan is a .csv, .xlsx or .gpkg file, not "{suffix}"')
-    return _from_rows(path, rows, notes)
+    return _from_rows(path, rows, numbers, notes)
 
 
 def write_plan_table(frame: pd.DataFrame, path: str | os.PathLike) -> None:
@@ -114,60 +116,28 @@ def write_plan_table(frame: pd.DataFrame, path: str | os.PathLike) -> None:
         raise InvalidInput(f'{path}: a plan is a .csv, .xlsx or .gpkg file, not "{suffix}"')
 
 
-def _csv_rows(path: Path, notes: list[str]) -> list[list[str]]:
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise IoError(f"{path}: cannot be read ({error.strerror})") from None
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        text = raw.decode("utf-16", errors="replace")
-        notes.append("read as UTF-16")
-    else:
-        try:
-            text = raw.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            try:
-                text = raw.decode("gb18030")
-            except UnicodeDecodeError:
-                raise IoError(f'{path}: neither UTF-8 nor GB18030; save it as "CSV UTF-8"') from None
-            notes.append("warning: read as GB18030, because it is not UTF-8; check the names")
-    first = text[:4096]
-    delimiter = max(",;\t", key=first.count)
-    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    return [[_without_guard(cell) for cell in row] for row in rows]
+def _csv_rows(path: Path, notes: list[str]) -> tuple[list[list[str]], list[int]]:
+    from .readers.delimited import read_rows
+
+    rows, lines, found = read_rows(path)
+    for note in found:
+        said = "warning: not UTF-8; check the names; read as" if note.code == "LG-F017" else "read as"
+        notes.append(f"{said} {note.value}")
+    return [[_without_guard(cell) for cell in row] for row in rows], lines
 
 
 def _without_guard(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and cell[1:2] in _FORMULA_STARTS else cell
 
 
-def _xlsx_rows(path: Path) -> list[tuple[Any, ...]]:
-    import openpyxl
+def _xlsx_rows(path: Path) -> tuple[list[tuple[Any, ...]], list[int]]:
+    from .readers.excel import open_workbook, sheet_rows
 
-    try:
-        book = openpyxl.load_workbook(path, data_only=True)
-    except Exception as error:  # openpyxl raises whatever its zip and XML readers raise
-        raise IoError(f"{path}: cannot be read as an Excel file ({error})") from None
+    book, _ = open_workbook(path)
     with contextlib.closing(book):
-        sheets = [list(_unmerged(sheet)) for sheet in book.worksheets]
-    for rows in sheets:
-        if _find_header(rows) is not None:
-            return rows
-    return sheets[0] if sheets else []
-
-
-def _unmerged(sheet: Any) -> Iterable[tuple[Any, ...]]:
-    """Rows of values; a merged area has its value in every cell, as the eye reads it."""
-    merged = {}
-    for area in sheet.merged_cells.ranges:
-        value = sheet.cell(area.min_row, area.min_col).value
-        merged |= {
-            (r, c): value for r in range(area.min_row, area.max_row + 1) for c in range(area.min_col, area.max_col + 1)
-        }
-    for r, row in enumerate(sheet.iter_rows(values_only=True), start=1):
-        if merged:
-            row = tuple(merged.get((r, c), value) for c, value in enumerate(row, start=1))
-        yield row
+        sheets = [sheet_rows(sheet) for sheet in book.worksheets]
+    rows = next((rows for rows in sheets if _find_header(rows) is not None), sheets[0] if sheets else [])
+    return rows, list(range(1, len(rows) + 1))
 
 
 def _find_header(rows: Iterable[Sequence[Any]]) -> tuple[int, dict[str, int]] | None:
@@ -191,15 +161,16 @@ def _no_columns(path: Path, seen: Iterable[Any]) -> InvalidInput:
     )
 
 
-def _from_rows(path: Path, rows: Iterable[Sequence[Any]], notes: list[str]) -> PlanTable:
-    rows = list(rows)
+def _from_rows(path: Path, rows: list[Sequence[Any]], numbers: list[int], notes: list[str]) -> PlanTable:
     header = _find_header(rows)
     if header is None:
         raise _no_columns(path, next((row for row in rows if sum(cell not in (None, "") for cell in row) > 1), ()))
     number, columns = header
-    notes.append(f"header in row {number + 1}: " + ", ".join(f"{k} = {rows[number][v]}" for k, v in columns.items()))
+    notes.append(
+        f"header in row {numbers[number]}: " + ", ".join(f"{k} = {rows[number][v]}" for k, v in columns.items())
+    )
     kept, index, issues = [], [], []
-    for row_number, row in enumerate(rows[number + 1 :], start=number + 2):
+    for row_number, row in zip(numbers[number + 1 :], rows[number + 1 :], strict=True):
         cells = {name: row[at] if at < len(row) else None for name, at in columns.items()}
         if all(cell is None or str(cell).strip() == "" for cell in cells.values()):
             continue
@@ -257,10 +228,8 @@ def _read_gpkg(path: Path) -> PlanTable:
         columns = [list(table.frame.columns)[at] for at in header[1].values()]
         values = table.frame[columns].astype(object).where(table.frame[columns].notna(), None)
         rows = [list(SYNONYMS), *values.itertuples(index=False, name=None)]
-        plan = _from_rows(path, rows, [*meta.notes])
-        frame = plan.frame.set_axis(plan.frame.index - 1)
-        issues = plan.issues.assign(row=plan.issues["row"] - 1)
-        return PlanTable(frame, issues, [*meta.notes, f"layer {name}: " + ", ".join(columns)])
+        plan = _from_rows(path, rows, list(range(len(rows))), [*meta.notes])
+        return PlanTable(plan.frame, plan.issues, [*meta.notes, f"layer {name}: " + ", ".join(columns)])
     raise _no_columns(path, [f"{name}.{column}" for name, table in tables.items() for column in table.frame.columns])
 
 

@@ -47,13 +47,14 @@ class Door:
         self._mended = np.empty(0, bool)
         self._blank: dict[str, np.ndarray] = {}  # by column of numbers, the rows that said nothing
 
-    def take(self, name: str, given, places: Places | None = None) -> Table:
+    def take(self, name: str, given, places: Places | None = None, repaired=None) -> Table:
+        """Take one layer. ``repaired`` marks rows that a reader mended before they came here."""
         layer = LAYERS[name]
         given = given.reset_index(drop=True)
         n = len(given)
         self._out = np.full(n, "", dtype=object)
         self._reason = np.full(n, "", dtype=object)
-        self._mended = np.zeros(n, bool)
+        self._mended = np.zeros(n, bool) if repaired is None else np.array(repaired, dtype=bool)
         attrs = pd.DataFrame(index=given.index)
         self._require_columns(layer, given)
         safe = self._read_text(layer, given)

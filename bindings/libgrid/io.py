@@ -20,19 +20,19 @@ from ._plan_table import PlanTable, read_plan_table, write_plan_table
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import geopandas as gpd
-
 __all__ = [
     "FileMeta",
     "PlanTable",
     "Receipt",
     "TableFrame",
+    "VectorRead",
     "describe_crs",
     "list_layers",
     "read_history",
     "read_plan_table",
     "read_tables",
-    "read_vector_frame",
+    "read_vector",
+    "sniff_format",
     "write_plan_table",
     "write_tables",
 ]
@@ -243,52 +243,81 @@ def read_history(path: str | os.PathLike) -> list[dict[str, Any]]:
     return _gdalio().read_history(os.fsencode(path))
 
 
+def sniff_format(path: str | os.PathLike) -> str:
+    """What a file is, from its first bytes: GPKG, GeoJSON, ESRI Shapefile, FlatGeobuf, CSV, KML, ZIP, GZIP, Parquet,
+    OSM PBF. A path that names no regular file of this computer is refused.
+    """
+    return _gdalio().sniff_format(os.fsencode(path))
+
+
 def list_layers(path: str | os.PathLike) -> list[str]:
-    """Names of the layers of a GeoJSON, Shapefile, CSV, FlatGeobuf or GeoPackage file."""
+    """Names of the layers of a GeoJSON, Shapefile, FlatGeobuf or GeoPackage file."""
     return _gdalio().list_layers(os.fsencode(path))
 
 
-def read_vector_frame(
+@dataclass(frozen=True)
+class VectorRead:
+    """One layer of another program's file, as it stands there.
+
+    Attributes
+    ----------
+    table : TableFrame
+    name : str
+        The layer's name.
+    crs : str
+        ``"EPSG:4544"`` or WKT; empty where the file does not say.
+    driver, encoding : str
+    encoding_guessed : bool
+        The file does not say how its text is encoded, and it is not UTF-8.
+    notes : list of str
+    faults : list of (str, int, str)
+        Column (empty for the geometry), row from 0 and what is wrong, of cells that could not be taken; they are
+        missing in ``table``.
+    """
+
+    table: TableFrame
+    name: str = ""
+    crs: str = ""
+    driver: str = ""
+    encoding: str = "UTF-8"
+    encoding_guessed: bool = False
+    notes: list[str] = field(default_factory=list)
+    faults: list[tuple[str, int, str]] = field(default_factory=list)
+
+
+def read_vector(
     path: str | os.PathLike, layer: str | None = None, encoding: str | None = None, progress: Any = None
-) -> gpd.GeoDataFrame:
-    """Read one layer of a file that another program made.
+) -> VectorRead:
+    """Read one layer of a GeoJSON, Shapefile, FlatGeobuf or GeoPackage that another program made.
+
+    What most people want is `libgrid.read_layer`, which stands on this and reads every format.
 
     Parameters
     ----------
     path : path
-        GeoJSON, Shapefile, CSV, FlatGeobuf or GeoPackage, known by its content. Nothing is ever fetched from
-        a network.
+        Known by its content. Nothing is ever fetched from a network.
     layer : str, optional
         Needed only where there are several.
     encoding : str, optional
-        Of the text in Shapefile and CSV. Without it: ``.cpg``, the ``.dbf``'s language byte, UTF-8, GB18030.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        Without a geometry column where the file has none (CSV, whose columns are all text).
+        Of the text. Without it, in a Shapefile: ``.cpg``, the ``.dbf``'s language byte, UTF-8, GB18030; elsewhere
+        UTF-8.
 
     Raises
     ------
     libgrid.IoError
         The file could not be read whole.
     """
-    import geopandas as gpd
-
     read = _gdalio().read_vector(os.fsencode(path), layer or "", encoding or "", progress)
-    table = _to_table_frame(read["table"])
-    if table.geometry is None:
-        return gpd.GeoDataFrame(table.frame)
-    crs = None
+    crs = ""
     if read["crs_wkt"]:
         facts = _gdalio().describe_crs(read["crs_wkt"])
         crs = facts["code"] or facts["wkt"]
-    name = "geometry"
-    while name in table.frame.columns:
-        name += "_"
-    frame = table.frame.copy()
-    frame[name] = gpd.GeoSeries(table.geometry, index=frame.index, crs=crs)
-    return gpd.GeoDataFrame(frame, geometry=name, crs=crs)
+    return VectorRead(
+        table=_to_table_frame(read["table"]),
+        name=read["table"]["name"],
+        crs=crs,
+        **{name: read[name] for name in ("driver", "encoding", "encoding_guessed", "notes", "faults")},
+    )
 
 
 def describe_crs(text: str) -> dict[str, Any]:

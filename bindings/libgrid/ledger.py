@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+import numpy as np
 import pandas as pd
 
 from .issues import Found
@@ -33,6 +34,21 @@ class Ledger:
     found: list[Found] = field(default_factory=list)
     set_aside: dict[str, pd.DataFrame] = field(default_factory=dict)
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    def add_reading(self, name: str, layer) -> None:
+        """What the reader of a file found and set aside before the rows came to the door: a `readers.Layer`.
+
+        Rows without an id are known by their numbers in the file, here as there.
+        """
+        here = {f"(row {i})": f"(row {row})" for i, row in enumerate(layer.rows)}
+        self.found = [replace(f, ids=[here.get(i, i) for i in f.ids]) if f.layer == name else f for f in self.found]
+        self.found += [replace(f, layer=name) for f in layer.issues.found]
+        aside = len(layer.set_aside)
+        self.counts[name]["read"] += aside
+        self.counts[name]["set_aside"] += aside
+        rows = self.set_aside[name]
+        rows = rows.assign(row=layer.rows[rows["row"].to_numpy(np.int64)])
+        self.set_aside[name] = pd.concat([layer.set_aside, rows], ignore_index=True) if aside else rows
 
     def after(self, earlier: Ledger, kept: list[str]) -> Ledger:
         """This ledger with what was found earlier in the layers that were kept: a replaced layer hides no losses."""

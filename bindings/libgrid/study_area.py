@@ -22,6 +22,7 @@ from .issues import Found, Issues, name_some
 from .ledger import Ledger, Table
 from .plan import Plan
 from .ragged import from_polygons
+from .readers.layer import Layer
 from .rules import ReadingRules
 from .schema import LAYERS
 
@@ -91,8 +92,9 @@ class StudyArea:
 
         Parameters
         ----------
-        blocks, households, grids, sites, teams, sessions, roads : GeoDataFrame or DataFrame, optional
-            Any layer may be absent. Points may also come as columns ``x`` and ``y`` in the area's CRS.
+        blocks, households, grids, sites, teams, sessions, roads : GeoDataFrame, DataFrame or Layer, optional
+            Any layer may be absent. Points may also come as columns ``x`` and ``y`` in the area's CRS. A `Layer` that
+            `read_layer` gave brings its issues and what it set aside along.
         crs : str or pyproj.CRS, optional
             The area's planar CRS in metres, e.g. "EPSG:4544". Layers in another CRS are transformed to it. Where it
             is missing, the layers' common projected CRS is taken.
@@ -122,7 +124,8 @@ class StudyArea:
             )
             if frame is not None
         }
-        given = {name: _one_geometry(frame) for name, frame in given.items()}
+        read = {name: layer for name, layer in given.items() if isinstance(layer, Layer)}
+        given = {n: _one_geometry(f.frame if isinstance(f, Layer) else f) for n, f in given.items()}
         target = _common_crs(given, crs)
         rules = rules or ReadingRules()
         places = {name: read_places(LAYERS[name], frame, target, rules) for name, frame in given.items()}
@@ -134,7 +137,9 @@ class StudyArea:
             if name in given:
                 if not len(given[name]):
                     door.ledger.found.append(Found("LG-F101", name, ["(layer)"]))
-                door.take(name, given[name], places[name])
+                door.take(name, given[name], places[name], read[name].repaired if name in read else None)
+                if name in read:
+                    door.ledger.add_reading(name, read[name])
         area = cls(door.tables, frame, target, door.ledger, max_people)
         if strict:
             area.issues.require_ok("study area")

@@ -160,7 +160,12 @@ py::dict read_foreign(const std::string& path, const std::string& layer,
   out["crs_wkt"] = read.crs_wkt;
   out["driver"] = read.driver;
   out["encoding"] = read.encoding;
+  out["encoding_guessed"] = read.encoding_guessed;
   out["notes"] = read.notes;
+  py::list faults;
+  for (const auto& fault : read.faults)
+    faults.append(py::make_tuple(fault.column, fault.row, fault.what));
+  out["faults"] = faults;
   return out;
 }
 
@@ -176,6 +181,9 @@ void bind_io(py::module_& m) {
         py::arg("begun_from") = "", py::arg("accept_edited") = false, py::arg("overwrite") = false,
         py::arg("on_progress") = py::none());
   m.def("read_history", &list_generations, py::arg("path"));
+  m.def(
+      "sniff_format", [](const std::string& path) { return sniff_format(path); }, py::arg("path"),
+      py::call_guard<py::gil_scoped_release>());
   m.def(
       "list_layers", [](const std::string& path) { return list_layers(path); }, py::arg("path"),
       py::call_guard<py::gil_scoped_release>());

@@ -287,7 +287,7 @@ def test_two_gdals_live_together(tmp_path, order, proj_data):
             importlib.import_module(name)
             if name == "libgrid":
                 from libgrid import io
-                place = io.read_vector_frame({str(path)!r}).geometry[0]
+                place = io.read_vector({str(path)!r}).table.geometry[0]
                 print(io.describe_crs("EPSG:4544")["code"], place.wkt)
         import libgrid
         try:
@@ -349,11 +349,11 @@ def test_foreign_files_come_back_as_geopandas_wrote_them(tmp_path, driver, name)
         crs="EPSG:4326",
     )
     frame.to_file(tmp_path / name, driver=driver, **({"SPATIAL_INDEX": "NO"} if driver == "FlatGeobuf" else {}))
-    read = io.read_vector_frame(tmp_path / name)
-    assert read.crs.to_epsg() == 4326
-    assert read["id"].tolist() == ["甲", "乙"]
-    assert read["n"].tolist() == [1, 2]
-    assert all(a.normalize().equals(b.normalize()) for a, b in zip(read.geometry, frame.geometry, strict=True))
+    read = io.read_vector(tmp_path / name)
+    assert read.crs == "EPSG:4326"
+    assert read.table.frame["id"].tolist() == ["甲", "乙"]
+    assert read.table.frame["n"].tolist() == [1, 2]
+    assert all(a.normalize().equals(b.normalize()) for a, b in zip(read.table.geometry, frame.geometry, strict=True))
 
 
 def test_shapefile_in_gbk_without_cpg_and_with_missing_parts(tmp_path):
@@ -363,10 +363,10 @@ def test_shapefile_in_gbk_without_cpg_and_with_missing_parts(tmp_path):
     raw = bytearray((tmp_path / "a.dbf").read_bytes())
     raw[29] = 0
     (tmp_path / "a.dbf").write_bytes(raw)
-    assert io.read_vector_frame(tmp_path / "a.shp")["名称"].tolist() == ["锦江"]
+    assert io.read_vector(tmp_path / "a.shp").table.frame["名称"].tolist() == ["锦江"]
     (tmp_path / "a.dbf").unlink()
     with pytest.raises(libgrid.IoError, match="dbf"):
-        io.read_vector_frame(tmp_path / "a.shp")
+        io.read_vector(tmp_path / "a.shp")
 
 
 def test_text_of_any_kind_is_text(tmp_path):

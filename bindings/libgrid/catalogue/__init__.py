@@ -5,11 +5,11 @@ Codes are never reused for another meaning. Texts speak of ids and columns, neve
 
 from __future__ import annotations
 
-from . import files, grids, households, networks, plans, polygons, teams
+from . import files, grids, households, networks, plans, polygons, reading, teams
 from .entry import Entry
 
 CATALOGUE: dict[str, Entry] = {
     code: entry
-    for part in (files, polygons, households, grids, teams, networks, plans)
+    for part in (files, reading, polygons, households, grids, teams, networks, plans)
     for code, entry in part.ENTRIES.items()
 }

@@ -8,6 +8,8 @@
 #include <ogr_srs_api.h>
 #include <ogrsf_frmts.h>
 
+#include "libgrid/io/table.hpp"
+
 namespace libgrid {
 namespace {
 
@@ -18,7 +20,13 @@ void collect(CPLErr level, CPLErrorNum, const char* message) {
   auto* list = level == CE_Failure || level == CE_Fatal ? &log->failures
                : level == CE_Warning                    ? &log->warnings
                                                         : nullptr;
-  if (list != nullptr && list->size() < kKept) list->emplace_back(message);
+  if (list == nullptr || list->size() >= kKept) return;
+  std::string text{message};
+  // GDAL quotes from files that may hold anything; our messages are UTF-8.
+  if (!is_utf8(text))
+    for (auto& c : text)
+      if (static_cast<unsigned char>(c) >= 0x80) c = '?';
+  list->push_back(std::move(text));
 }
 
 /// A result with an error, never null: null would let the request through.
@@ -42,7 +50,6 @@ void prepare_gdal() {
     OSRSetPROJEnableNetwork(0);
     RegisterOGRShape();
     RegisterOGRGeoJSON();
-    RegisterOGRCSV();
     RegisterOGRFlatGeobuf();
   });
 }

@@ -80,24 +80,29 @@ bool append_cell(const Statement& row, int at, ColumnData& column) {
   const int stored = row.type(at);
   const bool missing = stored == SQLITE_NULL;
   column.valid.push_back(missing ? 0 : 1);
+  const auto fits = [&](bool good) {
+    if (!good) column.valid.back() = 0;
+    return good;
+  };
   switch (column.type()) {
     case ColumnType::int64:
       std::get<0>(column.values).push_back(missing ? 0 : row.integer(at));
-      return missing || stored == SQLITE_INTEGER;
+      return fits(missing || stored == SQLITE_INTEGER);
     case ColumnType::float64:
       std::get<1>(column.values).push_back(missing ? 0.0 : row.real(at));
-      return missing || stored == SQLITE_FLOAT || stored == SQLITE_INTEGER;
+      return fits(missing || stored == SQLITE_FLOAT || stored == SQLITE_INTEGER);
     case ColumnType::boolean: {
       const auto value = missing ? 0 : row.integer(at);
       std::get<2>(column.values).push_back(value == 0 ? 0 : 1);
-      return missing || (stored == SQLITE_INTEGER && (value == 0 || value == 1));
+      return fits(missing || (stored == SQLITE_INTEGER && (value == 0 || value == 1)));
     }
     case ColumnType::text:
       break;
   }
   const auto text = stored == SQLITE_TEXT ? row.text(at) : std::string_view{};
-  std::get<3>(column.values).push_back(text);
-  return missing || (stored == SQLITE_TEXT && is_utf8(text));
+  const bool good = fits(missing || (stored == SQLITE_TEXT && is_utf8(text)));
+  std::get<3>(column.values).push_back(good ? text : std::string_view{});
+  return good;
 }
 
 }  // namespace libgrid

@@ -24,8 +24,8 @@ namespace libgrid {
 [[nodiscard]] const char* append_geometry(const Statement& row, std::int64_t srs_id,
                                           GeometryColumn& geometry);
 
-/// Appends a cell. False when its stored type is not the declared one: SQLite would hand out 0 for
-/// text.
+/// Appends a cell. False when its stored type is not the declared one (SQLite would hand out 0 for
+/// text): then the cell is missing.
 [[nodiscard]] bool append_cell(const Statement& row, int at, ColumnData& column);
 
 }  // namespace libgrid

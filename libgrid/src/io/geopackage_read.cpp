@@ -82,12 +82,19 @@ std::string hash_in(const MetaRows& rows, const std::string& layer) {
   return found == rows.end() ? std::string{} : found->second;
 }
 
+bool is_asked(const GeoPackageReadOptions& options, const std::string& layer) {
+  return options.only.empty() ||
+         std::find(options.only.begin(), options.only.end(), layer) != options.only.end();
+}
+
 /// Ours: the layers that were written, in the order in which they were written. What of a former
 /// generation is still the same stands in the present tables.
 void read_own_layers(const GeoPackageSource& reader, std::vector<LayerSource>& sources,
                      const MetaRows& wanted, const MetaRows& present, const FileHistory& history,
-                     bool check_hashes, GeoPackage& out) {
+                     const GeoPackageReadOptions& options, GeoPackage& out) {
   for (const auto& name : layers_of(wanted)) {
+    if (!is_asked(options, name)) continue;
+    out.faults.emplace_back();
     const auto hash = hash_in(wanted, name);
     if (const auto version = history.versions.find(hash);
         &wanted != &present && version != history.versions.end()) {
@@ -101,7 +108,7 @@ void read_own_layers(const GeoPackageSource& reader, std::vector<LayerSource>& s
         reader.fail("layer \"" + name + "\" is gone: the file is damaged; take a backup copy");
       out.tables.push_back(reader.read_table(*source, out.meta.notes));
     }
-    if (check_hashes && hash != content_hash(out.tables.back()))
+    if (options.check_hashes && hash != content_hash(out.tables.back()))
       reader.fail("layer \"" + name +
                   "\" does not have the content that was saved: the file is damaged or was edited "
                   "elsewhere; take a backup copy, or read it without the check of hashes if the "
@@ -136,9 +143,14 @@ GeoPackage read_geopackage(const std::filesystem::path& path, const GeoPackageRe
   if (!present) {
     if (options.generation > 1) reader.fail("a file of another program has no generations");
     auto sources = reader.list_sources(out.meta.notes);
+    std::erase_if(sources,
+                  [&](const LayerSource& source) { return !is_asked(options, source.name); });
     reader.read_foreign_crs(sources, out.meta);
-    for (const auto& source : sources)
-      out.tables.push_back(reader.read_table(source, out.meta.notes));
+    for (const auto& source : sources) {
+      out.faults.emplace_back();
+      out.tables.push_back(reader.read_table(
+          source, out.meta.notes, options.keep_faulty_rows ? &out.faults.back() : nullptr));
+    }
     return out;
   }
   // The present rows are checked first: they seal the history.
@@ -156,8 +168,15 @@ GeoPackage read_geopackage(const std::filesystem::path& path, const GeoPackageRe
     out.meta.fingerprint = fingerprint;  // of the file: what a save is held against
   }
   auto sources = reader.list_sources(out.meta.notes);
-  read_own_layers(reader, sources, wanted, *present, history, options.check_hashes, out);
+  read_own_layers(reader, sources, wanted, *present, history, options, out);
   return out;
+}
+
+std::vector<std::string> list_geopackage_layers(const std::filesystem::path& path) {
+  const GeoPackageSource reader{path, {}};
+  std::vector<std::string> names, notes;
+  for (auto& source : reader.list_sources(notes)) names.push_back(std::move(source.name));
+  return names;
 }
 
 }  // namespace libgrid

@@ -11,6 +11,8 @@ namespace libgrid {
 namespace {
 
 constexpr std::int64_t kStopEvery = 4096;  // rows between looks at the stop token
+constexpr const char* kWords[] = {"no whole number", "no number", "neither true nor false",
+                                  "no UTF-8 text"};  // of ColumnType: what a faulty cell is not
 
 }  // namespace
 
@@ -70,8 +72,8 @@ std::vector<LayerSource> GeoPackageSource::list_sources(std::vector<std::string>
   return sources;
 }
 
-TableColumns GeoPackageSource::read_table(LayerSource source,
-                                          std::vector<std::string>& notes) const {
+TableColumns GeoPackageSource::read_table(LayerSource source, std::vector<std::string>& notes,
+                                          std::vector<RowFault>* faults) const {
   TableColumns table{.name = source.name, .row_count = 0, .geometry = {}, .columns = {}};
   table.geometry.kind = source.kind;
   std::string select;
@@ -105,13 +107,23 @@ TableColumns GeoPackageSource::read_table(LayerSource source,
     if (!source.geometry.empty()) {
       const char* fault = append_geometry(rows, source.srs_id, table.geometry);
       if (fault != nullptr) {
-        if (geometry_fault == nullptr) geometry_fault = fault;
-        bad[0].push_back(table.row_count);
+        if (faults != nullptr) {
+          faults->push_back({.column = {}, .row = table.row_count, .what = fault});
+        } else {
+          if (geometry_fault == nullptr) geometry_fault = fault;
+          bad[0].push_back(table.row_count);
+        }
       }
     }
     for (std::size_t i = 0; i < table.columns.size(); ++i)
-      if (!append_cell(rows, static_cast<int>(i) + 1, table.columns[i]))
-        bad[i + 1].push_back(table.row_count);
+      if (!append_cell(rows, static_cast<int>(i) + 1, table.columns[i])) {
+        if (faults != nullptr)
+          faults->push_back({.column = table.columns[i].name,
+                             .row = table.row_count,
+                             .what = kWords[static_cast<std::size_t>(table.columns[i].type())]});
+        else
+          bad[i + 1].push_back(table.row_count);
+      }
     if (++table.row_count % kStopEvery == 0) run_.advance(kStopEvery);
   }
   run_.advance(table.row_count % kStopEvery);

@@ -31,9 +31,10 @@ class GeoPackageSource {
 
   /// Tables of features and attributes, as registered.
   std::vector<LayerSource> list_sources(std::vector<std::string>& notes) const;
-  /// All rows in the order of the primary key. Every value that does not have its column's type is
-  /// counted before it throws.
-  TableColumns read_table(LayerSource source, std::vector<std::string>& notes) const;
+  /// All rows in the order of the primary key. Every cell that cannot be taken goes into `faults`;
+  /// without it, they are counted and then thrown.
+  TableColumns read_table(LayerSource source, std::vector<std::string>& notes,
+                          std::vector<RowFault>* faults = nullptr) const;
 
   /// The CRS of a file without libgrid_meta: that of its first layer with geometry.
   void read_foreign_crs(const std::vector<LayerSource>& sources, GeoPackageMeta& meta) const;

@@ -16,6 +16,7 @@
 #include "libgrid/io/geopackage.hpp"
 #include "libgrid/io/wkb.hpp"
 #include "path_gate.hpp"
+#include "text_encoding.hpp"
 #include "vector_sniff.hpp"
 
 namespace libgrid {
@@ -24,18 +25,17 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::int64_t kStopEvery = 1024;
-constexpr const char* kChinese = "GB18030";  // holds GBK and GB2312
 
 struct DatasetCloser {
   void operator()(GDALDatasetH dataset) const { GDALClose(dataset); }
 };
 using Dataset = std::unique_ptr<void, DatasetCloser>;
 
-Dataset open_dataset(const fs::path& path, const std::string& driver, bool raw) {
+/// Text comes as bytes: what it means is decided by decode_texts.
+Dataset open_dataset(const fs::path& path, const std::string& driver) {
   const std::array<const char*, 2> drivers{driver.c_str(), nullptr};
   CPLStringList options;
-  if (driver == "CSV") options.AddString("AUTODETECT_TYPE=NO");  // codes are text, never numbers
-  if (driver == "ESRI Shapefile" && raw) options.AddString("ENCODING=");
+  if (driver == "ESRI Shapefile") options.AddString("ENCODING=");
   if (driver == "FlatGeobuf") options.AddString("VERIFY_BUFFERS=YES");
   CPLStringList siblings;
   siblings.AddString(path.filename().c_str());
@@ -124,15 +124,13 @@ GeometryKind kind_of(OGRwkbGeometryType type) {
   }
 }
 
-void read_rows(OGRLayerH layer, VectorLayer& out, const fs::path& path, const RunControl& run) {
+void read_rows(OGRLayerH layer, VectorLayer& out, const RunControl& run) {
   auto& table = out.table;
   const auto definition = OGR_L_GetLayerDefn(layer);
   for (int i = 0; i < OGR_FD_GetFieldCount(definition); ++i)
     table.columns.push_back(column_for(OGR_FD_GetFieldDefn(definition, i)));
   table.geometry.kind = kind_of(OGR_L_GetGeomType(layer));
   std::vector<std::uint8_t> wkb;
-  std::vector<std::int64_t> bad;
-  const char* first_fault = nullptr;
   const auto free_feature = [](OGRFeatureH feature) { OGR_F_Destroy(feature); };
   OGR_L_ResetReading(layer);
   for (;;) {
@@ -148,90 +146,46 @@ void read_rows(OGRLayerH layer, VectorLayer& out, const fs::path& path, const Ru
       OGR_G_ExportToIsoWkb(geometry, wkbNDR, wkb.data());
       fault = append_wkb(table.geometry, wkb);
     }
-    if (fault != nullptr) {
-      if (first_fault == nullptr) first_fault = fault;
-      bad.push_back(table.row_count);
-    }
+    if (fault != nullptr)
+      out.faults.push_back({.column = {}, .row = table.row_count, .what = fault});
     for (std::size_t i = 0; i < table.columns.size(); ++i)
       append_field(static_cast<OGRFeatureH>(feature.get()), static_cast<int>(i), table.columns[i]);
     if (++table.row_count % kStopEvery == 0) run.advance(kStopEvery);
   }
   run.advance(table.row_count % kStopEvery);
-  if (!bad.empty())
-    throw IoError{path.string() + ": geometry, rows " + list_rows(bad) + ": " + first_fault +
-                  "; repair these rows or split the layer by kind"};
   if (table.geometry.kind == GeometryKind::none || table.geometry.kind == GeometryKind::point)
     table.geometry.part_begin.assign(1, 0);
 }
 
-std::string recoded(std::string_view bytes, const std::string& encoding, const fs::path& path) {
-  const auto fail = [&] {
-    throw IoError{path.string() + ": the text is not " + encoding +
-                  "; say its encoding (encoding=\"GB18030\", …)"};
-  };
-  if (encoding == "UTF-8") {
-    if (!is_utf8(bytes)) fail();
-    return std::string{bytes};
-  }
-  if (bytes.empty()) return {};
-  const std::string copy{bytes};
-  CPLErrorReset();
-  const std::unique_ptr<char, decltype(&CPLFree)> text{
-      CPLRecode(copy.c_str(), encoding.c_str(), CPL_ENC_UTF8), &CPLFree};
-  if (text == nullptr || CPLGetLastErrorType() != CE_None || !is_utf8(text.get())) fail();
-  return text.get();
+void require_vector_driver(const std::string& driver, const fs::path& path) {
+  if (driver != "GeoJSON" && driver != "ESRI Shapefile" && driver != "FlatGeobuf")
+    throw IoError{path.string() + ": " + driver + " is not read here; libgrid.read_layer reads it"};
 }
 
-/// Decodes names and texts that came as bytes. Whole file or nothing: a wrong guess must not give
-/// half-right text.
-void decode(VectorLayer& layer, std::string encoding, const fs::path& path) {
-  auto& columns = layer.table.columns;
-  if (encoding.empty()) {
-    const bool utf8 = std::all_of(columns.begin(), columns.end(), [](const ColumnData& column) {
-      const auto* texts = std::get_if<TextValues>(&column.values);
-      return is_utf8(column.name) && (texts == nullptr || find_invalid_utf8(*texts) < 0);
-    });
-    encoding = utf8 ? "UTF-8" : kChinese;
-    if (!utf8)
-      layer.notes.push_back(
-          "the text was read as GB18030, because it is not UTF-8 and the file does not say");
-  }
-  layer.encoding = encoding;
-  if (encoding == "UTF8" || encoding == "utf-8" || encoding == "utf8") encoding = "UTF-8";
-  for (auto& column : columns) {
-    column.name = recoded(column.name, encoding, path);
-    auto* texts = std::get_if<TextValues>(&column.values);
-    if (texts == nullptr) continue;
-    TextValues decoded;
-    for (std::size_t i = 0; i + 1 < texts->begin.size(); ++i)
-      decoded.push_back(recoded(texts->at(i), encoding, path));
-    *texts = std::move(decoded);
-  }
-}
-
-std::vector<std::string> layer_names(GDALDatasetH dataset) {
+std::vector<std::string> layer_names(GDALDatasetH dataset, const fs::path& path) {
   std::vector<std::string> names;
-  for (int i = 0; i < GDALDatasetGetLayerCount(dataset); ++i)
+  for (int i = 0; i < GDALDatasetGetLayerCount(dataset); ++i) {
     names.emplace_back(OGR_L_GetName(GDALDatasetGetLayer(dataset, i)));
+    if (!is_utf8(names.back()))
+      throw IoError{path.string() + ": the name of a layer is no UTF-8 text; the file is damaged"};
+  }
   return names;
 }
 
 }  // namespace
 
+std::string sniff_format(const fs::path& path) { return sniff_driver(gate_for_reading(path)); }
+
 std::vector<std::string> list_layers(const fs::path& path) {
   const auto real = gate_for_reading(path);
   const auto driver = sniff_driver(real);
-  if (driver == "GPKG") {
-    std::vector<std::string> names;
-    for (const auto& table : read_geopackage(real, {.check_hashes = false}).tables)
-      names.push_back(table.name);
-    return names;
-  }
+  if (driver == "GPKG") return list_geopackage_layers(real);
+  require_vector_driver(driver, real);
   const GdalSession session;
-  const auto dataset = open_dataset(real, driver, true);
+  const auto dataset = open_dataset(real, driver);
   require_no_failure(session, real);
   if (dataset == nullptr) throw IoError{real.string() + ": cannot be read as " + driver};
-  return layer_names(dataset.get());
+  return layer_names(dataset.get(), real);
 }
 
 VectorLayer read_vector(const fs::path& path, const std::string& layer,
@@ -242,26 +196,31 @@ VectorLayer read_vector(const fs::path& path, const std::string& layer,
   out.encoding = "UTF-8";
   run.begin(0);
   if (out.driver == "GPKG") {
-    auto package = read_geopackage(real, {}, run);
-    std::vector<std::string> names;
-    for (const auto& table : package.tables) names.push_back(table.name);
-    const auto wanted = pick_layer(names, layer, real);
-    const auto at = std::find(names.begin(), names.end(), wanted) - names.begin();
-    out.table = std::move(package.tables[static_cast<std::size_t>(at)]);
+    const auto wanted = pick_layer(list_geopackage_layers(real), layer, real);
+    auto package = read_geopackage(real, {.only = {wanted}, .keep_faulty_rows = true}, run);
+    if (package.tables.empty()) throw IoError{real.string() + ": no layer \"" + wanted + "\""};
+    out.table = std::move(package.tables.front());
+    out.faults = std::move(package.faults.front());
     out.crs_wkt = package.meta.crs_wkt;
     out.notes = package.meta.notes;
     return out;
   }
-  if (out.driver == "ESRI Shapefile") check_shapefile(real);
-  const bool raw = !options.encoding.empty() || !states_encoding(real, out.driver);
+  require_vector_driver(out.driver, real);
+  auto label = options.encoding;
+  if (out.driver == "ESRI Shapefile") {
+    check_shapefile(real);
+    if (label.empty()) label = stated_encoding(real);
+  } else if (label.empty()) {
+    label = "UTF-8";  // GeoJSON and FlatGeobuf know no other
+  }
 
   const GdalSession session;
-  const auto dataset = open_dataset(real, out.driver, raw);
+  const auto dataset = open_dataset(real, out.driver);
   require_no_failure(session, real);
   if (dataset == nullptr) throw IoError{real.string() + ": cannot be read as " + out.driver};
-  out.table.name = pick_layer(layer_names(dataset.get()), layer, real);
+  out.table.name = pick_layer(layer_names(dataset.get(), real), layer, real);
   const auto handle = GDALDatasetGetLayerByName(dataset.get(), out.table.name.c_str());
-  read_rows(handle, out, real, run);
+  read_rows(handle, out, run);
   const auto expected = OGR_L_GetFeatureCount(handle, 1);
   require_no_failure(session, real);
   if (expected >= 0 && expected != out.table.row_count)
@@ -272,8 +231,10 @@ VectorLayer read_vector(const fs::path& path, const std::string& layer,
     OSRExportToWkt(srs, &wkt);
     out.crs_wkt = wkt == nullptr ? "" : wkt;
     CPLFree(wkt);
+    if (!is_utf8(out.crs_wkt))
+      throw IoError{real.string() + ": the name of its CRS is no UTF-8 text; the file is damaged"};
   }
-  decode(out, raw ? options.encoding : "UTF-8", real);
+  decode_texts(out, label, real.string());
   out.notes.insert(out.notes.end(), session.warnings().begin(), session.warnings().end());
   return out;
 }

@@ -48,14 +48,26 @@ std::string sniff_driver(const fs::path& path) {
   if (head.starts_with("fgb\x03")) return "FlatGeobuf";
   if (head.size() > 4 && head.compare(0, 4, std::string{"\0\0\x27\x0a", 4}) == 0)
     return "ESRI Shapefile";
-  if (head.starts_with("\xFF\xFE") || head.starts_with("\xFE\xFF"))
-    fail("the text is UTF-16; save it as \"CSV UTF-8\"");
+  if (head.starts_with("PK\x03\x04")) return "ZIP";
+  if (head.starts_with("PAR1")) return "Parquet";
+  if (head.starts_with("\x1f\x8b")) return "GZIP";
+  if (head.starts_with("\xD0\xCF\x11\xE0"))
+    fail("an Excel file of before 2007 (.xls); save it as .xlsx");
+  if (head.substr(0, 32).find("OSMHeader") != std::string::npos) return "OSM PBF";
+  const auto extension = lower_extension(path);
+  const bool text = extension == ".csv" || extension == ".tsv" || extension == ".txt";
+  if (text && (head.starts_with("\xFF\xFE") || head.starts_with("\xFE\xFF"))) return "CSV";
   const auto first =
       head.find_first_not_of(head.starts_with("\xEF\xBB\xBF") ? "\xEF\xBB\xBF \t\r\n" : " \t\r\n");
   if (first != std::string::npos && head[first] == '{') return "GeoJSON";
-  const auto extension = lower_extension(path);
-  if (extension == ".csv" || extension == ".tsv" || extension == ".txt") return "CSV";
-  fail("not a GeoJSON, Shapefile, CSV, FlatGeobuf or GeoPackage file; convert it to one of these");
+  if (first != std::string::npos && head[first] == '<') {
+    if (head.find("<kml") != std::string::npos || extension == ".kml") return "KML";
+    fail("an XML file that is no KML; convert it to GeoPackage");
+  }
+  if (text) return "CSV";
+  fail(
+      "of no known format; GeoPackage, Shapefile, GeoJSON, FlatGeobuf, CSV, Excel (.xlsx), "
+      "GeoParquet, KML, zipped Shapefile and OSM PBF are read");
   return {};
 }
 
@@ -84,14 +96,17 @@ void check_shapefile(const fs::path& path) {
          " shapes; export it again");
 }
 
-bool states_encoding(const fs::path& path, const std::string& driver) {
-  if (driver == "CSV") return false;
-  if (driver != "ESRI Shapefile") return true;
-  if (!sibling(path, ".cpg").empty()) return true;
+std::string stated_encoding(const fs::path& path) {
+  if (const auto cpg = sibling(path, ".cpg"); !cpg.empty()) {
+    auto label = head_of(cpg, 0, 64);
+    const auto first = label.find_first_not_of("\xEF\xBB\xBF \t\r\n");
+    const auto last = label.find_last_not_of(" \t\r\n");
+    if (first != std::string::npos && first <= last) return label.substr(first, last - first + 1);
+  }
   const auto header = head_of(sibling(path, ".dbf"), 0, 32);
   const auto language = header.size() < 32 ? 0 : static_cast<unsigned char>(header[29]);
-  return language == 77 ||
-         language == 122;  // CP936; other bytes mean Latin code pages that nobody set on purpose
+  // Other bytes mean Latin code pages that nobody set on purpose.
+  return language == 77 || language == 122 ? "CP936" : "";
 }
 
 }  // namespace libgrid

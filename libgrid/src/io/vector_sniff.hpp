@@ -5,8 +5,11 @@
 
 namespace libgrid {
 
-/// The one driver that may open the file, from its content; the name decides only between texts.
-/// Throws IoError.
+/// What the file is, from its content; the name decides only between texts.
+///
+/// GPKG, GeoJSON, "ESRI Shapefile" and FlatGeobuf are read by read_vector; CSV, KML, ZIP (Excel
+/// too), GZIP, Parquet and "OSM PBF" are known so that their own readers can be asked. Throws
+/// IoError.
 [[nodiscard]] std::string sniff_driver(const std::filesystem::path& path);
 
 /// The file beside `path` with the same stem and this extension in any case; empty when there is
@@ -18,8 +21,8 @@ namespace libgrid {
 /// not. Throws IoError.
 void check_shapefile(const std::filesystem::path& path);
 
-/// False when nothing in the file says how its text is encoded, so that it must come as bytes and
-/// be decoded here.
-[[nodiscard]] bool states_encoding(const std::filesystem::path& path, const std::string& driver);
+/// What a Shapefile says of its text: the .cpg file, else the .dbf's language byte where it means
+/// CP936; empty when it says nothing that anybody set on purpose.
+[[nodiscard]] std::string stated_encoding(const std::filesystem::path& path);
 
 }  // namespace libgrid

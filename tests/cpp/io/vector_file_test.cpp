@@ -65,32 +65,53 @@ TEST_F(VectorFile, AVirtualFileInDisguiseIsNotOpened) {
   EXPECT_THROW(static_cast<void>(read_vector(path)), IoError);
 }
 
-TEST_F(VectorFile, CsvCodesStayTextInAnyEncoding) {
-  const auto utf8 = read_vector(file("a.csv",
-                                     "\xEF\xBB\xBF"
-                                     "编号,n\n0012,3\n甲,\n"));
-  EXPECT_EQ(utf8.table.columns[0].name, "编号");
-  EXPECT_EQ(std::get<TextValues>(utf8.table.columns[0].values).at(0), "0012");
-  const auto gbk = read_vector(file("b.csv", "\xB1\xE0\xBA\xC5,n\n\xBC\xD7,3\n"));
-  EXPECT_EQ(gbk.encoding, "GB18030");
-  EXPECT_EQ(gbk.table.columns[0].name, "编号");
-  EXPECT_EQ(std::get<TextValues>(gbk.table.columns[0].values).at(0), "甲");
-  EXPECT_THROW(static_cast<void>(read_vector(folder_ / "b.csv", "", {.encoding = "UTF-8"})),
-               IoError);
+TEST_F(VectorFile, KnowsWhatItLeavesToOtherReaders) {
+  EXPECT_EQ(sniff_format(file("a.csv", "\xEF\xBB\xBF编号,n\n0012,3\n")), "CSV");
+  EXPECT_EQ(sniff_format(file("u.csv", std::string{"\xFF\xFE"
+                                                   "a\0",
+                                                   4})),
+            "CSV");
+  EXPECT_EQ(sniff_format(file("a.bin", "PK\x03\x04....")), "ZIP");
+  EXPECT_EQ(sniff_format(file("b.bin", "PAR1....")), "Parquet");
+  EXPECT_EQ(sniff_format(file("c.bin", std::string{"\0\0\0\x0d\x0a\x09OSMHeader", 15})), "OSM PBF");
+  EXPECT_EQ(sniff_format(file("d.bin", "<?xml version=\"1.0\"?>\n<kml xmlns=\"x\"/>")), "KML");
+  EXPECT_THROW(static_cast<void>(sniff_format(file("e.xml", "<gml/>"))), IoError);
+  try {
+    static_cast<void>(read_vector(folder_ / "a.csv"));
+    FAIL();
+  } catch (const IoError& error) {
+    EXPECT_NE(std::string{error.what()}.find("read_layer"), std::string::npos) << error.what();
+  }
 }
 
-TEST_F(VectorFile, MixedKindsNameTheRows) {
-  const auto path = file(
+TEST_F(VectorFile, MixedKindsAreFaultsOfTheirRows) {
+  const auto read = read_vector(file(
       "a.json",
       R"({"type":"FeatureCollection","features":[)"
       R"({"type":"Feature","properties":{},"geometry":{"type":"Point","coordinates":[1,2]}},)"
-      R"({"type":"Feature","properties":{},"geometry":{"type":"LineString","coordinates":[[1,2],[3,4]]}}]})");
+      R"({"type":"Feature","properties":{},"geometry":{"type":"LineString","coordinates":[[1,2],[3,4]]}},)"
+      R"({"type":"Feature","properties":{},"geometry":{"type":"Point","coordinates":[5,6]}}]})"));
+  ASSERT_EQ(read.table.row_count, 3);
+  ASSERT_EQ(read.faults.size(), 1U);
+  EXPECT_EQ(read.faults[0].row, 1);
+  EXPECT_EQ(read.faults[0].column, "");
+  EXPECT_EQ(read.table.geometry.points[2].x_m, 5.0);
+}
+
+TEST_F(VectorFile, TextOfAGeoJsonIsUtf8UnlessSaid) {
+  const auto path = file("g.json",
+                         "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\","
+                         "\"properties\":{\"n\":\"\xBC"
+                         "\xD7\"},\"geometry\":null}]}");
   try {
     static_cast<void>(read_vector(path));
     FAIL();
   } catch (const IoError& error) {
-    EXPECT_NE(std::string{error.what()}.find("rows 1"), std::string::npos) << error.what();
+    EXPECT_NE(std::string{error.what()}.find("rows 0"), std::string::npos) << error.what();
   }
+  const auto read = read_vector(path, "", {.encoding = "gbk"});
+  EXPECT_EQ(std::get<TextValues>(read.table.columns[0].values).at(0), "甲");
+  EXPECT_EQ(read.encoding, "GB18030");
 }
 
 TEST_F(VectorFile, BrokenFilesAreRefused) {

@@ -31,12 +31,18 @@ struct GeoPackageMeta {
 struct GeoPackage {
   std::vector<TableColumns> tables;
   GeoPackageMeta meta;
+  std::vector<std::vector<RowFault>> faults;  ///< one list a table
 };
 
 struct GeoPackageReadOptions {
   /// Holds every layer against the hash stored with it. Off only for a file that was edited on
   /// purpose elsewhere.
   bool check_hashes = true;
+  /// The layers wanted; empty: all.
+  std::vector<std::string> only{};
+  /// Collects cells that cannot be taken in GeoPackage::faults, where otherwise they end the
+  /// reading. Never in our own files, whose every cell is held against a hash.
+  bool keep_faulty_rows = false;
   /// A former generation instead of the present one, 0; see io/history.
   std::int64_t generation = 0;
 };
@@ -92,5 +98,8 @@ GeoPackageReceipt write_geopackage(const std::filesystem::path& path,
 [[nodiscard]] GeoPackage read_geopackage(const std::filesystem::path& path,
                                          const GeoPackageReadOptions& options = {},
                                          const RunControl& run = {});
+
+/// Names of the feature and attribute tables, as registered. Throws IoError.
+[[nodiscard]] std::vector<std::string> list_geopackage_layers(const std::filesystem::path& path);
 
 }  // namespace libgrid

@@ -65,6 +65,14 @@ struct TableColumns {
   std::vector<ColumnData> columns;
 };
 
+/// A cell that could not be taken: it stands in its table as missing. `column` is empty for the
+/// geometry.
+struct RowFault {
+  std::string column;
+  std::int64_t row = 0;
+  std::string what;
+};
+
 /// Checks once what the writers trust: lengths, offsets, names that every reader can keep (1–63
 /// letters, unique without regard to case, no reserved word), UTF-8, finite coordinates. Throws
 /// InvalidInput naming layer, column, rows.
