@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -15,74 +14,12 @@
 #include "libgrid/geometry/overlaps.hpp"
 #include "libgrid/geometry/spatial_index.hpp"
 #include "open_borders.hpp"
+#include "owned_borders.hpp"
 
 namespace libgrid {
 namespace {
 
 constexpr int kMostPasses = 12;  // noise settles in two or three; this ends a quarrel
-
-/// Near vertices and borders drawn together: each place moves at most once, by at most `near`.
-/// Returns whether anything moved.
-bool snap_near(std::vector<NodedEdge>& edges, Metres near, const RunControl& run) {
-  const auto found = find_near_vertices(edges, near, run);
-  if (found.empty()) return false;
-  std::map<Point, std::int64_t> users;
-  for (const auto& n : found) users[n.vertex] = users[n.a] = users[n.b] = 0;
-  for (const auto& e : edges)
-    for (const auto end : {e.a, e.b})
-      if (const auto it = users.find(end); it != users.end()) ++it->second;
-
-  std::map<Point, Point> moved;
-  std::map<Point, bool> anchor;
-  std::map<std::pair<Point, Point>, std::vector<Point>> inserted;
-  for (const auto& n : found) {
-    if (moved.contains(n.vertex)) continue;
-    if (n.a != n.b) {  // the border bends to the vertex
-      if (moved.contains(n.a) || moved.contains(n.b)) continue;
-      inserted[{n.a, n.b}].push_back(n.vertex);
-      anchor[n.vertex] = anchor[n.a] = anchor[n.b] = true;
-      continue;
-    }
-    if (moved.contains(n.a)) continue;
-    // The busier junction stays, then the one further west.
-    auto stays = std::tuple{-users[n.vertex], n.vertex};
-    auto goes = std::tuple{-users[n.a], n.a};
-    if (goes < stays) std::swap(stays, goes);
-    if (anchor.contains(std::get<1>(goes))) std::swap(stays, goes);
-    if (anchor.contains(std::get<1>(goes))) continue;
-    moved[std::get<1>(goes)] = std::get<1>(stays);
-    anchor[std::get<1>(stays)] = true;
-  }
-  const auto place = [&](Point p) {
-    const auto it = moved.find(p);
-    return it == moved.end() ? p : it->second;
-  };
-  std::vector<NodedEdge> out;
-  out.reserve(edges.size());
-  for (const auto& e : edges) {
-    std::vector<Point> chain{place(e.a)};
-    if (const auto it = inserted.find({e.a, e.b}); it != inserted.end()) {
-      auto inside = it->second;
-      const auto along = [&](Point p) {
-        return (std::int64_t{p.x_mm} - e.a.x_mm) * (std::int64_t{e.b.x_mm} - e.a.x_mm) +
-               (std::int64_t{p.y_mm} - e.a.y_mm) * (std::int64_t{e.b.y_mm} - e.a.y_mm);
-      };
-      std::sort(inside.begin(), inside.end(), [&](Point l, Point r) {
-        return std::pair{along(l), l} < std::pair{along(r), r};
-      });
-      chain.insert(chain.end(), inside.begin(), inside.end());
-    }
-    chain.push_back(place(e.b));
-    for (std::size_t k = 1; k < chain.size(); ++k) {
-      if (chain[k - 1] == chain[k]) continue;
-      const bool forward = chain[k - 1] < chain[k];
-      out.push_back({forward ? chain[k - 1] : chain[k], forward ? chain[k] : chain[k - 1],
-                     e.polygon, e.left == forward});
-    }
-  }
-  edges = std::move(out);
-  return true;
-}
 
 std::vector<NodedEdge> sorted_edges(const PolygonSet& polygons, std::int64_t polygon) {
   std::vector<NodedEdge> edges;
@@ -190,13 +127,21 @@ class Repairer {
 
   /// Draws every polygon anew from its faces; one whose border is the same keeps its row as it is.
   bool redraw(const Arrangement& plane, const FaceOwners& owners) {
+    std::vector<std::pair<Point, std::int32_t>> had;
+    std::vector<NodedEdge> drawn;
+    for (const auto i : members_) {
+      drawn.clear();
+      add_edges(out_.polygons, i, drawn);
+      for (const auto& e : drawn) {
+        had.emplace_back(e.a, i);
+        had.emplace_back(e.b, i);
+      }
+    }
+    std::sort(had.begin(), had.end());
     std::vector<std::pair<std::int32_t, Arc>> arcs;
-    for (const auto& piece : plane.pieces) {
-      const auto left = owners.owner[static_cast<std::size_t>(piece.left)];
-      const auto right = owners.owner[static_cast<std::size_t>(piece.right)];
-      if (left == right) continue;
-      if (left >= 0) arcs.emplace_back(left, Arc{piece.a, piece.b});
-      if (right >= 0) arcs.emplace_back(right, Arc{piece.b, piece.a});
+    for (const auto& border : find_owned_borders(plane, owners.owner, had)) {
+      if (border.left >= 0) arcs.emplace_back(border.left, Arc{border.a, border.b});
+      if (border.right >= 0) arcs.emplace_back(border.right, Arc{border.b, border.a});
     }
     std::sort(arcs.begin(), arcs.end());
     PolygonColumns columns;

@@ -25,4 +25,8 @@ struct NearVertex {
 [[nodiscard]] std::vector<NearVertex> find_near_vertices(std::span<const NodedEdge> edges,
                                                          Metres near, const RunControl& run);
 
+/// Draws near vertices and borders together: each place moves at most once, by at most `near`.
+/// Returns whether anything moved; the edges are then to be noded again.
+bool snap_near(std::vector<NodedEdge>& edges, Metres near, const RunControl& run);
+
 }  // namespace libgrid
