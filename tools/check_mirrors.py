@@ -45,7 +45,7 @@ def missing():
         "crs_hint": "study_area", "intake_places": "study_area", "intake_polygons": "study_area",
         "intake_roads": "study_area", "intake_text": "study_area", "ledger": "study_area", "people": "study_area",
         "rules": "study_area",
-        "core_columns": "study_area",
+        "core_columns": "study_area", "sheets": "repair",
         "questions": "assess",
         "catchments": "measures", "issues": "check", "columns": "study_area", "intake": "study_area", "schema": "docs",
         "coverage": "analysis", "workload": "analysis", "ragged": "geometry", "progress": "travel",

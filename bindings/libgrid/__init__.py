@@ -20,6 +20,7 @@ from .plan import Plan, PlanChange, compare_plans, measure_plan, read_plan, writ
 from .projection import Projected, Projection, project, unproject
 from .questions import Settings
 from .readers import Layer, read_layer
+from .repair import repair
 from .reporting import picture, report
 from .response_chain import ResponseChain, response_chain
 from .rules import ReadingRules
@@ -94,6 +95,7 @@ __all__ = [
     "read_layer",
     "read_osm",
     "read_plan",
+    "repair",
     "report",
     "response_chain",
     "service_rules",

@@ -180,6 +180,8 @@ class Door:
                 self._refuse("LG-F115", layer, ids, missing, column.name)
             elif unknown.any():
                 self._remark("LG-F104", layer, ids, unknown, column.name, hints, mends=True)
+                named = dict(zip(ids[unknown].astype(str), text[unknown].astype(str), strict=True))
+                self.ledger.emptied.setdefault(layer.name, {})[column.name] = named
                 attrs[column.name] = text.mask(unknown)
         if layer.name == "grids":
             at = np.flatnonzero(keep)

@@ -34,6 +34,8 @@ class Ledger:
     found: list[Found] = field(default_factory=list)
     set_aside: dict[str, pd.DataFrame] = field(default_factory=dict)
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
+    # By layer, column and id: what a reference named before it was emptied, for when that comes back.
+    emptied: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
 
     def add_reading(self, name: str, layer) -> None:
         """What the reader of a file found and set aside before the rows came to the door: a `readers.Layer`.
@@ -52,12 +54,14 @@ class Ledger:
 
     def after(self, earlier: Ledger, kept: list[str]) -> Ledger:
         """This ledger with what was found earlier in the layers that were kept: a replaced layer hides no losses."""
-        joined = Ledger([], dict(self.set_aside), dict(self.counts))
+        joined = Ledger([], dict(self.set_aside), dict(self.counts), dict(self.emptied))
         known = {(f.code, f.layer, f.column, i) for f in earlier.found if f.layer in kept for i in f.ids}
         for f in self.found:  # what is still so is said once
             joined.found.append(f.only([(f.code, f.layer, f.column, i) not in known for i in f.ids]))
         joined.found += [f for f in earlier.found if f.layer in kept]
         for name in kept:
+            if name in earlier.emptied:
+                joined.emptied[name] = self.emptied.get(name, {}) | earlier.emptied[name]
             old, new = earlier.counts[name], self.counts[name]
             taken = new["accepted"] + new["repaired"]
             repaired = min(old["repaired"] + new["repaired"], taken)

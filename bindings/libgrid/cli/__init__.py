@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from . import check, compare, coverage, demo, doctor, history, report, workload  # noqa: F401 (each registers its command)
+from . import check, compare, coverage, demo, doctor, history, repair, report, workload  # noqa: F401 (each registers its command)
 from .common import app
 from .demo import HEADLINES
 
