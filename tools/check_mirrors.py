@@ -49,7 +49,9 @@ def missing():
         "questions": "assess",
         "catchments": "measures", "issues": "check", "columns": "study_area", "intake": "study_area", "schema": "docs",
         "coverage": "analysis", "workload": "analysis", "ragged": "geometry", "progress": "travel",
-        "osm_tags": "osm", "road_lines": "travel", "road_network": "travel", "travel_mode": "travel", "plot": "report",
+        "osm_tags": "osm", "road_lines": "travel",
+        "road_osm": "road_network", "road_turns": "road_network", "road_hours": "road_network", "road_points": "travel",
+        "moments": "road_network", "travel_mode": "travel", "plot": "report",
         "reporting": "cli", "versions": "cli",
     }  # fmt: skip
     for python in sorted((ROOT / "bindings/libgrid").glob("*.py")):

@@ -9,6 +9,7 @@ import pandas as pd
 import shapely
 
 from . import _core
+from .moments import minute_of_week
 from .study_area import StudyArea
 from .travel import RoadNetwork, travel_modes, travel_times
 from .travel_mode import resolve_mode
@@ -70,22 +71,6 @@ def group_people(area: StudyArea) -> pd.DataFrame:
             "signed": column["n_signed"] * inside,
         }
     )
-
-
-def minute_of_week(moment: str) -> int:
-    """``"2 10:00"``, Tuesday ten o'clock, as minutes from Monday 00:00.
-
-    >>> minute_of_week("2 10:00")
-    2040
-    """
-    try:
-        day, clock = moment.split()
-        hours, minutes = clock.split(":")
-        if not (1 <= int(day) <= 7 and 0 <= int(hours) < 24 and 0 <= int(minutes) < 60):
-            raise ValueError
-        return (int(day) - 1) * 1440 + int(hours) * 60 + int(minutes)
-    except ValueError:
-        raise _core.InvalidInput(f'moment must read like "2 10:00" (weekday 1-7, HH:MM), not {moment!r}') from None
 
 
 def open_sites(area: StudyArea, moment: str | None = None) -> np.ndarray:

@@ -1,6 +1,8 @@
-"""Streets as a directed graph: built from columns or from centre lines."""
+"""Streets as a directed graph: built from columns, from centre lines or from an OpenStreetMap file."""
 
-from collections.abc import Iterable, Mapping
+import html
+import os
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -10,14 +12,32 @@ import shapely
 
 from . import _core
 from ._core import InvalidInput
+from .moments import is_open, minute_of_week, week_intervals
+from .progress import Progress
+from .road_hours import HourTimes, hour_times
 from .road_lines import read_road_lines
-from .travel_mode import resolve_mode
+from .road_osm import build_osm_network
+from .road_points import nodes_column, read_points, refuse
+from .road_turns import TurnRules
+from .travel_mode import mode_row, resolve_mode
 
-_REASONS = np.array(["", "nearest road is an island", "too far", "no edges"], dtype=object)
+_REASONS = np.array(
+    [
+        "",
+        "nearest road is an island",
+        "too far",
+        "no edges",
+        "nearest road cannot be left",
+        "nearest road cannot be reached",
+    ],
+    dtype=object,
+)
+_DIRECTIONS = ("any", "from", "to", "both")
+_FORMAT = 1  # of pickled networks
 
 
 class RoadNetwork:
-    """A street network for one travel mode. Immutable; make one with `from_arrays` or `from_frame`.
+    """A street network for one travel mode. Immutable; make one with `from_osm`, `from_frame` or `from_arrays`.
 
     Attributes
     ----------
@@ -26,16 +46,46 @@ class RoadNetwork:
     crs : pyproj.CRS or None
     skipped : dict
         How many rows were not taken, by reason.
+    gates : DataFrame
+        Gates with hours: gate_id, node, kind, hours. `at` shuts them by the clock; without it they stand open.
+    restrictions : DataFrame
+        Turn restrictions of the file and what became of each: relation_id, kind, status.
     """
 
-    def __init__(self, core: "_core.RoadNetwork", frame: Any, mode: Any, crs: Any, table: dict, skipped: dict):
-        self._core = core
+    def __init__(
+        self,
+        core: "_core.RoadNetwork",
+        frame: Any,
+        mode: Any,
+        crs: Any,
+        table: dict,
+        skipped: dict,
+        *,
+        rules: TurnRules | None = None,
+        gates: pd.DataFrame | None = None,
+        restrictions: pd.DataFrame | None = None,
+        node_id: np.ndarray | None = None,
+        hours: HourTimes | None = None,
+        minute: int | None = None,
+        snap_index: Any = None,
+    ):
+        self._plain = core  # streets and junctions alone
+        self._rules = TurnRules.join() if rules is None else rules
         self._frame = frame
         self._mode = mode
         self._table = table  # columns by edge: road_id, length_m, class
-        self._snap_index = None
+        self._node_id = node_id
+        self._hours = hours
+        self._minute = minute
+        self._snap_index = snap_index
         self.crs = crs
         self.skipped = skipped
+        none = pd.DataFrame({"gate_id": [], "node": [], "kind": [], "hours": []})
+        self.gates = none if gates is None else gates
+        none = pd.DataFrame({"relation_id": [], "kind": [], "status": []})
+        self.restrictions = none if restrictions is None else restrictions
+        # What searches run on: junctions with rules that hold are expanded.
+        self._core = self._rules.apply(core, self._shut_gates())
 
     @classmethod
     def from_arrays(
@@ -75,7 +125,7 @@ class RoadNetwork:
         >>> RoadNetwork.from_arrays(x=[0, 100], y=[0, 0], tail=[0], head=[1], seconds=[60])
         RoadNetwork(2 nodes, 1 edges, mode 'walk')
         """
-        tail, head = _nodes_column(tail, "tail"), _nodes_column(head, "head")
+        tail, head = nodes_column(tail, "tail"), nodes_column(head, "head")
         seconds = np.ascontiguousarray(seconds, dtype=np.float64)
         if tail.ndim != 1 or tail.shape != head.shape or seconds.shape != tail.shape:
             raise InvalidInput("tail, head and seconds must be columns of one length")
@@ -90,7 +140,7 @@ class RoadNetwork:
                 raise InvalidInput("node_count differs from the number of coordinates")
             node_count = len(x)
             xy = np.column_stack([x, y])
-            _refuse(~np.isfinite(xy).all(axis=1), "x, y: coordinates are not finite")
+            refuse(~np.isfinite(xy).all(axis=1), "x, y: coordinates are not finite")
             frame = _core.Frame.around(xy)
             if bool(frame.fits(xy).all()):
                 points = frame.to_points(xy)
@@ -144,8 +194,81 @@ class RoadNetwork:
         table = {name: column[row] for name, column in lines.columns.items()}
         return cls(core, frame, mode, roads.crs, table, lines.skipped)
 
+    @classmethod
+    def from_osm(
+        cls,
+        path: str | os.PathLike,
+        mode: Any = "walk",
+        bbox: Sequence[float] | None = None,
+        *,
+        crs: Any = None,
+        threads: int = 0,
+        progress: Progress = False,
+    ) -> "RoadNetwork":
+        """A network from an OpenStreetMap file (``.osm.pbf``).
+
+        Streets meet where they share a node of the file, never because they cross. Access tags, one-way streets
+        (roundabouts, motorways, contraflow for bicycles), speed limits, stairs, ferries with their duration, barriers
+        and turn restrictions at nodes are honoured as the mode asks; see ``restrictions`` for what became of each.
+
+        Parameters
+        ----------
+        path : path
+        mode : str or dict
+            A name of `travel_modes` or a dict of changes. ``{"mode": "ebike", "opens": ["private"]}`` rides into
+            compounds that are closed to strangers.
+        bbox : (west, south, east, north) in degrees, optional
+            Ways with a node in it are taken, whole.
+        crs : CRS in metres, optional
+            Without it a CGCS2000 three-degree zone in China, a UTM zone elsewhere, by the middle of the data.
+        threads : int
+        progress : bool or callable
+
+        Raises
+        ------
+        IoError
+            Damaged or truncated file: the byte is named.
+        InvalidInput
+            No way that the mode can use, a bad box or CRS.
+
+        Examples
+        --------
+        >>> RoadNetwork.from_osm("town.osm.pbf", mode="ebike")  # doctest: +SKIP
+        """
+        return cls(**build_osm_network(path, resolve_mode(mode), bbox, crs, threads, progress))
+
     def __repr__(self) -> str:
         return f"RoadNetwork({self.node_count} nodes, {self.edge_count} edges, mode {self.mode!r})"
+
+    def _repr_html_(self) -> str:
+        islands, largest = len(self.islands), self.components.loc["weak", "largest_share"]
+        rows = {
+            "mode": self.mode,
+            "nodes": f"{self.node_count:,}",
+            "edges": f"{self.edge_count:,}",
+            "turn rules": f"{len(self._rules):,}",
+            "gates with hours": f"{len(self.gates):,}",
+            "islands": f"{islands:,} ({1 - largest:.2%} of the nodes)",
+            "CRS": self.crs.name if self.crs is not None else "none",
+        }
+        cells = "".join(f"<tr><th>{html.escape(k)}</th><td>{html.escape(str(v))}</td></tr>" for k, v in rows.items())
+        return f"<table><caption>RoadNetwork</caption>{cells}</table>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        columns = {name: np.array(column) for name, column in self._plain.edge_columns().items()}
+        state = {
+            "format": _FORMAT,
+            "node_count": self._plain.node_count,
+            "points": self._plain.points,
+            "edges": columns,
+            "lines": tuple(np.array(part) for part in self._plain.line_columns()),
+            "origin": None if self._frame is None else tuple(self._frame.origin),
+            "mode": mode_row(self._mode),
+            "crs": None if self.crs is None else self.crs.to_wkt(),
+            **{name: getattr(self, name) for name in ("skipped", "gates", "restrictions")},
+            **{name: getattr(self, f"_{name}") for name in ("table", "rules", "node_id", "hours", "minute")},
+        }
+        return _unpickle, (state,)
 
     @property
     def mode(self) -> str:
@@ -153,27 +276,29 @@ class RoadNetwork:
 
     @property
     def node_count(self) -> int:
-        return self._core.node_count
+        return self._plain.node_count
 
     @property
     def edge_count(self) -> int:
         """Directed edges: a street open both ways counts twice."""
-        return self._core.edge_count
+        return self._plain.edge_count
 
     @property
     def nodes(self) -> pd.DataFrame:
         """One row a node: weak and strong component, and the geometry where there is one. Made on demand."""
-        parts = self._core.component_columns()
+        parts = self._plain.component_columns()
         frame = pd.DataFrame({"weak_component": parts["weak"], "strong_component": parts["strong"]})
-        if not self._core.has_geometry:
+        if self._node_id is not None:
+            frame.insert(0, "osm_id", self._node_id)
+        if not self._plain.has_geometry:
             return frame
-        xy = self._frame.to_positions(self._core.points)
+        xy = self._frame.to_positions(self._plain.points)
         return gpd.GeoDataFrame(frame, geometry=shapely.points(xy), crs=self.crs)
 
     @property
     def edges(self) -> pd.DataFrame:
         """One row a directed edge: road_id, tail, head, time_s, length_m, opposite (-1: none), geometry."""
-        columns = self._core.edge_columns()
+        columns = self._plain.edge_columns()
         frame = pd.DataFrame(
             {
                 **{name: column for name, column in self._table.items() if name != "length_m"},
@@ -184,9 +309,9 @@ class RoadNetwork:
                 "opposite": columns["opposite"],
             }
         )
-        if not self._core.has_geometry:
+        if not self._plain.has_geometry:
             return frame
-        points, begin = self._core.line_columns()
+        points, begin = self._plain.line_columns()
         xy = self._frame.to_positions(points)
         lines = shapely.from_ragged_array(shapely.GeometryType.LINESTRING, xy, (begin,))[columns["line"]]
         against = columns["against"].astype(bool)
@@ -196,7 +321,7 @@ class RoadNetwork:
     @property
     def components(self) -> pd.DataFrame:
         """Weak and strong components: their count, and the largest one's nodes and share."""
-        parts = self._core.component_columns()
+        parts = self._plain.component_columns()
         sizes = {"weak": parts["weak_size"], "strong": parts["strong_size"]}
         return pd.DataFrame(
             {
@@ -206,44 +331,99 @@ class RoadNetwork:
             }
         )
 
-    def snap(self, points: Any, *, max_off_network_m: float = 500.0, threads: int = 0) -> pd.DataFrame:
+    @property
+    def islands(self) -> pd.DataFrame:
+        """Parts that hang together with nothing else, but the largest; biggest first.
+
+        Returns
+        -------
+        DataFrame
+            ``weak_component``, ``nodes``, ``edges``, ``length_m`` (each street once) and, with geometry, a point of
+            it in ``geometry``. A place on an island reaches nothing beyond: mostly the data lack a street.
+        """
+        parts, columns = self._plain.component_columns(), self._plain.edge_columns()
+        count = len(parts["weak_size"])
+        home = parts["weak"][columns["tail"]]
+        once = (columns["opposite"] < 0) | (columns["opposite"] > np.arange(len(home)))
+        length_m = np.bincount(home[once], weights=self._table["length_m"][once], minlength=count)
+        first = np.full(count, len(parts["weak"]), dtype=np.int64)
+        np.minimum.at(first, parts["weak"], np.arange(len(parts["weak"])))
+        frame = pd.DataFrame(
+            {
+                "weak_component": np.arange(count),
+                "nodes": parts["weak_size"],
+                "edges": np.bincount(home, minlength=count),
+                "length_m": length_m,
+            }
+        )
+        if self._plain.has_geometry:
+            xy = self._frame.to_positions(self._plain.points[first])
+            frame = gpd.GeoDataFrame(frame, geometry=shapely.points(xy), crs=self.crs)
+        rest = frame.drop(index=int(np.argmax(parts["weak_size"])))
+        return rest.sort_values(["nodes", "weak_component"], ascending=[False, True], ignore_index=True)
+
+    def snap(
+        self, points: Any, *, direction: str = "any", max_off_network_m: float = 500.0, threads: int = 0
+    ) -> pd.DataFrame:
         """Where points meet the network: the nearest place inside an edge, the lower edge on a tie.
 
-        If the nearest edge lies on an island (outside the largest weak component) and that component has an
-        edge within max(2 × the distance, the distance + 50 m), that edge is taken.
+        If the nearest edge lies on an island (outside the largest weak component) or, with a `direction`, leads
+        nowhere in it, and a better edge lies within max(2 × the distance, the distance + 50 m), that edge is taken.
+
+        Parameters
+        ----------
+        points : GeoSeries, (n, 2) float array, or 1-D integer array of nodes
+        direction : {"any", "from", "to", "both"}
+            What the place is for. ``from``: ways start there, so the main part of the network (the largest strong
+            component) must be reached from it. ``to``: ways end there. A one-way stub is left out where it must be.
+            Searches use ``from`` for origins and ``to`` for destinations.
+        max_off_network_m : float
+        threads : int
 
         Returns
         -------
         DataFrame
             ``edge`` (-1: not snapped), ``fraction`` along it from its tail, ``distance_m`` off the network,
             ``node`` when the place is an end of the edge, else -1; ``reason``: empty, ``nearest road is an
-            island`` (moved off it), ``too far`` or ``no edges``.
+            island``, ``nearest road cannot be left``, ``nearest road cannot be reached`` (moved off it), ``too far``
+            or ``no edges``.
         """
-        nodes, points = self._read_points(points, "points")
+        nodes, points = read_points(points, "points", self.node_count, self.crs)
         if nodes is not None:
             zero = np.zeros(len(nodes))
             none = np.full(len(nodes), -1, dtype=np.int32)
             columns = {"edge": none, "fraction": zero, "distance_m": zero, "node": nodes, "reason": ""}
             return pd.DataFrame(columns)
-        columns = self._snap(points, max_off_network_m, threads)
+        columns = self._snap(points, max_off_network_m, threads, direction)
         columns["reason"] = _REASONS[columns["reason"]]
         frame = pd.DataFrame(columns)
         frame.loc[frame["reason"] == "no edges", "distance_m"] = np.inf
         return frame
 
-    def with_edges(self, closed: Iterable[Any] = (), seconds: Mapping[Any, float] | None = None) -> "RoadNetwork":
+    def with_edges(
+        self,
+        closed: Iterable[Any] = (),
+        seconds: Mapping[Any, float] | None = None,
+        *,
+        by: str = "road_id",
+    ) -> "RoadNetwork":
         """A new network with roads closed or with other times; this one stays as it is.
+
+        With `seconds` alone the topology is shared, which takes milliseconds. Closing renumbers edges, since a closed
+        edge is gone; nodes stay.
 
         Parameters
         ----------
-        closed : road ids
-        seconds : dict of road id to seconds
-            For the whole road, each way; a road in several parts shares it out by their present times.
+        closed : ids
+        seconds : dict of id to seconds
+            By road: for the whole road, each way; a road in several parts shares it out by their present times.
+        by : {"road_id", "edge"}
+            What the ids name: roads, or directed edges, which are rows of `edges`.
 
         Raises
         ------
         InvalidInput
-            Unknown road ids; times that are negative, not finite or over 10⁶ s.
+            Unknown ids; times that are negative, not finite or over 10⁶ s.
 
         Examples
         --------
@@ -251,46 +431,98 @@ class RoadNetwork:
         >>> net.with_edges(seconds={0: 30}).edges["time_s"].tolist()
         [30.0]
         """
-        columns = self._core.edge_columns()
-        road_id = pd.Series(self._table["road_id"])
+        if by not in ("road_id", "edge"):
+            raise InvalidInput(f"by must be 'road_id' or 'edge', not {by!r}")
+        columns = self._plain.edge_columns()
+        ids = pd.Series(self._table["road_id"] if by == "road_id" else np.arange(self.edge_count))
         closed, seconds = list(closed), dict(seconds or {})
-        known = pd.Index(road_id.unique())
+        known = pd.Index(ids.unique())
         unknown = [road for road in [*closed, *seconds] if road not in known]
         if unknown:
             shown = ", ".join(map(str, unknown[:5])) + (", …" if len(unknown) > 5 else "")
-            raise InvalidInput(f"{len(unknown)} road ids are not in the network: {shown}")
-        is_closed = np.ascontiguousarray(road_id.isin(closed).to_numpy())
-        times = columns["ms"] / 1000.0
-        new = road_id.map(seconds).to_numpy(dtype=np.float64, na_value=np.nan) if seconds else None
-        if new is not None:
-            bad = [road for road, value in seconds.items() if not 0 <= float(value) <= 1e6]
-            if bad:
-                raise InvalidInput(f"seconds: {len(bad)} times are not within 0 … 10⁶ s: {bad[:5]}")
-            is_back = (columns["opposite"] >= 0) & (columns["opposite"] < np.arange(len(times)))
-            groups = pd.Series(times).groupby([road_id, is_back])
-            total, parts = groups.transform("sum").to_numpy(), groups.transform("size").to_numpy()
-            share = np.where(total > 0, times / np.where(total > 0, total, 1), 1 / parts)
-            times = np.where(np.isnan(new), times, new * share)
-        core = self._core.with_edges(is_closed.view(np.uint8), np.ascontiguousarray(times))
+            what = "road ids" if by == "road_id" else "edges"
+            raise InvalidInput(f"{len(unknown)} {what} are not in the network: {shown}")
+        bad = [road for road, value in seconds.items() if not 0 <= float(value) <= 1e6]
+        if bad:
+            raise InvalidInput(f"seconds: {len(bad)} times are not within 0 … 10⁶ s: {bad[:5]}")
+        times = _shared_out(ids, columns, seconds, whole=by == "road_id")
+        is_closed = ids.isin(closed).to_numpy()
+        if not is_closed.any():
+            return self._changed(self._plain.with_times(_to_ms(times)), hours=None)
+        core = self._plain.with_edges(is_closed.view(np.uint8), np.ascontiguousarray(times))
+        renamed = np.where(is_closed, -1, np.cumsum(~is_closed) - 1).astype(np.int32)
         table = {name: column[~is_closed] for name, column in self._table.items()}
-        return RoadNetwork(core, self._frame, self._mode, self.crs, table, self.skipped)
+        return self._changed(core, table=table, rules=self._rules.without(renamed), hours=None, snap_index=None)
 
-    def _snap(self, xy: np.ndarray, max_off_network_m: float, threads: int) -> dict[str, np.ndarray]:
-        if not self._core.has_geometry:
+    def with_hours(self, table: pd.DataFrame) -> "RoadNetwork":
+        """The same streets with speeds by hour of the week; `at` picks the hour.
+
+        Parameters
+        ----------
+        table : DataFrame
+            Columns ``start``, ``end`` (full hours, ``"07:00"``) and ``speed_factor`` (1 is the ordinary speed);
+            optionally ``weekdays`` (``"1-5"``, ``"6,7"``; every day without it) and ``class`` (all classes without it).
+            Hours that no row names keep their ordinary speed; a row with a class wins over one without.
+
+        Raises
+        ------
+        InvalidInput
+            Two rows for one hour and class, hours that are not full, factors that are not within 0.01 … 100 (rows are
+            named), classes that the network lacks.
+
+        Notes
+        -----
+        Each hour is a network of its own, and a journey keeps the speeds of the hour in which it starts: there is no
+        search over time, so nobody can arrive earlier by leaving later in a way that such a search would have to fear.
+
+        Examples
+        --------
+        >>> net = RoadNetwork.from_arrays(x=[0, 100], y=[0, 0], tail=[0], head=[1], seconds=[60])
+        >>> rush = net.with_hours(pd.DataFrame({"start": ["07:00"], "end": ["09:00"], "speed_factor": [0.5]}))
+        >>> rush.at("2 08:30").edges["time_s"].tolist(), rush.at("2 10:00").edges["time_s"].tolist()
+        ([120.0], [60.0])
+        """
+        words = self._table.get("class", np.full(self.edge_count, "unclassified", dtype=object))
+        return self._changed(self._plain, hours=hour_times(table, words, self._plain.edge_columns()["ms"]))
+
+    def at(self, moment: str) -> "RoadNetwork":
+        """The network at a moment of the week (``"2 08:30"``): that hour's speeds, gates shut by the clock."""
+        minute = minute_of_week(moment)
+        if self._hours is None:
+            return self._changed(self._plain, minute=minute)
+        return self._changed(self._plain.with_times(self._hours.at(minute // 60)), minute=minute)
+
+    def _changed(self, core: "_core.RoadNetwork", **changes: Any) -> "RoadNetwork":
+        kept = {name: getattr(self, name) for name in ("crs", "skipped", "gates", "restrictions")}
+        own = ("frame", "mode", "table", "rules", "node_id", "hours", "minute", "snap_index")
+        kept |= {name: getattr(self, f"_{name}") for name in own}
+        return RoadNetwork(core, **(kept | changes))
+
+    def _shut_gates(self) -> np.ndarray:
+        if self._minute is None:
+            return np.zeros(len(self.gates), dtype=bool)
+        return np.array([not is_open(week_intervals(hours), self._minute) for hours in self.gates["hours"]], dtype=bool)
+
+    def _snap(self, xy: np.ndarray, max_off_network_m: float, threads: int, direction: str) -> dict[str, np.ndarray]:
+        if direction not in _DIRECTIONS:
+            raise InvalidInput(f"direction must be one of {', '.join(_DIRECTIONS)}, not {direction!r}")
+        if not self._plain.has_geometry:
             raise InvalidInput(
                 "the network has no coordinates in metres, so points cannot be snapped: give node indices"
             )
         fits = self._frame.fits(xy).astype(bool)
-        _refuse(~fits, "points: coordinates lie over 500 km from the network: check the CRS")
+        refuse(~fits, "points: coordinates lie over 500 km from the network: check the CRS")
         if self._snap_index is None:
-            self._snap_index = _core.SnapIndex(self._core)
-        return self._snap_index.snap(self._frame.to_points(xy), float(max_off_network_m), threads)
+            self._snap_index = _core.SnapIndex(self._plain)
+        return self._snap_index.snap(
+            self._frame.to_points(xy), float(max_off_network_m), threads, _DIRECTIONS.index(direction)
+        )
 
-    def _places(self, points: Any, name: str, max_off_network_m: float) -> "_core.Places":
-        nodes, xy = self._read_points(points, name)
+    def _places(self, points: Any, name: str, max_off_network_m: float, direction: str = "any") -> "_core.Places":
+        nodes, xy = read_points(points, name, self.node_count, self.crs)
         if nodes is not None:
             return _core.Places.at_nodes(nodes)
-        columns = self._snap(xy, max_off_network_m, 0)
+        columns = self._snap(xy, max_off_network_m, 0, direction)
         return _core.Places.at_edges(
             columns["edge"],
             columns["node"],
@@ -299,45 +531,37 @@ class RoadNetwork:
             self._mode.off_network_kmh / 3.6,
         )
 
-    def _read_points(self, points: Any, name: str) -> tuple[np.ndarray | None, np.ndarray | None]:
-        """Nodes or coordinates, checked: exactly one of the two."""
-        if isinstance(points, (gpd.GeoSeries, gpd.GeoDataFrame)):
-            geometry = points.geometry
-            if geometry.crs is not None and self.crs is not None and geometry.crs != self.crs:
-                hint = f"{name}.to_crs(network.crs)"
-                raise InvalidInput(f"{name} are in {geometry.crs.name}, the network in {self.crs.name}: {hint}")
-            values = np.asarray(geometry.array)
-            _refuse(shapely.is_missing(values) | shapely.is_empty(values), f"{name}: points are missing")
-            _refuse(shapely.get_type_id(values) != 0, f"{name}: geometries are not points")
-            return None, np.ascontiguousarray(shapely.get_coordinates(values))
-        array = np.asarray(points)
-        if array.ndim == 1 and (array.dtype.kind in "iu" or array.size == 0):
-            _refuse(
-                (array < 0) | (array >= self.node_count),
-                f"{name}: nodes are not in 0 … {self.node_count - 1}",
-            )
-            return np.ascontiguousarray(array, dtype=np.int32), None
-        if array.ndim == 2 and array.shape[1] == 2 and array.dtype.kind in "iuf":
-            xy = np.ascontiguousarray(array, dtype=np.float64)
-            _refuse(~np.isfinite(xy).all(axis=1), f"{name}: coordinates are not finite")
-            return None, xy
-        raise InvalidInput(f"{name} must be a GeoSeries of points, an (n, 2) float array or a 1-D array of nodes")
+
+def _unpickle(state: dict[str, Any]) -> RoadNetwork:
+    if state["format"] != _FORMAT:
+        raise InvalidInput(
+            f"this network was pickled in format {state['format']}, which this version does not read; build it again"
+        )
+    core = _core.RoadNetwork.from_columns(state["node_count"], state["points"], state["edges"], *state["lines"])
+    frame = None if state["origin"] is None else _core.Frame(*state["origin"])
+    names = ("table", "skipped", "rules", "gates", "restrictions", "node_id", "hours", "minute")
+    kept = {name: state[name] for name in names}
+    return RoadNetwork(core, frame, resolve_mode(state["mode"]), _crs(state["crs"]), **kept)
 
 
-def _refuse(bad: np.ndarray, what: str) -> None:
-    """Raises InvalidInput with the count and the first five rows when any row is bad."""
-    rows = np.flatnonzero(bad)
-    if len(rows):
-        shown = ", ".join(map(str, rows[:5])) + (", …" if len(rows) > 5 else "")
-        raise InvalidInput(f"{what} ({len(rows)} rows: {shown})")
+def _shared_out(ids: pd.Series, columns: Mapping[str, np.ndarray], seconds: Mapping, whole: bool) -> np.ndarray:
+    """Times by edge; with `whole` a given time is shared out among the parts of a road, each direction for itself."""
+    times = columns["ms"] / 1000.0
+    if not seconds:
+        return times
+    new = ids.map(seconds).to_numpy(dtype=np.float64, na_value=np.nan)
+    if not whole:
+        return np.where(np.isnan(new), times, new)
+    is_back = (columns["opposite"] >= 0) & (columns["opposite"] < np.arange(len(times)))
+    groups = pd.Series(times).groupby([ids, is_back])
+    total, parts = groups.transform("sum").to_numpy(), groups.transform("size").to_numpy()
+    share = np.where(total > 0, times / np.where(total > 0, total, 1), 1 / parts)
+    return np.where(np.isnan(new), times, new * share)
 
 
-def _nodes_column(values: Any, name: str) -> np.ndarray:
-    array = np.asarray(values)
-    if array.size and array.dtype.kind not in "iu":
-        raise InvalidInput(f"{name} must be whole numbers")
-    _refuse((array < 0) | (array > 2**31 - 2), f"{name}: nodes are out of range")
-    return np.ascontiguousarray(array, dtype=np.int32)
+def _to_ms(seconds: np.ndarray) -> np.ndarray:
+    """As the core rounds: to whole milliseconds, halves to even."""
+    return np.rint(seconds * 1000.0).astype(np.uint32)
 
 
 def _crs(crs: Any) -> Any:

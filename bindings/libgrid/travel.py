@@ -157,8 +157,8 @@ def travel_times(
     """
     cutoff_ms = _cutoff_ms(cutoff_s)
     start, end = (
-        net._places(origins, "origins", max_off_network_m),
-        net._places(destinations, "destinations", max_off_network_m),
+        net._places(origins, "origins", max_off_network_m, "from"),
+        net._places(destinations, "destinations", max_off_network_m, "to"),
     )
     with progress_callback(progress, "travel times") as on_progress:
         return _core.travel_times(net._core, start, end, cutoff_ms, _threads(threads), on_progress)
@@ -184,8 +184,8 @@ def find_pairs(
     """
     cutoff_ms = _cutoff_ms(cutoff_s)
     start, end = (
-        net._places(origins, "origins", max_off_network_m),
-        net._places(destinations, "destinations", max_off_network_m),
+        net._places(origins, "origins", max_off_network_m, "from"),
+        net._places(destinations, "destinations", max_off_network_m, "to"),
     )
     with progress_callback(progress, "pairs in reach") as on_progress:
         ptr, index, ms = _core.find_pairs(net._core, start, end, cutoff_ms, _threads(threads), on_progress)
@@ -236,8 +236,9 @@ def find_nearest(
     if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or not 1 <= k <= 10_000:
         raise InvalidInput("k must be a whole number from 1 to 10,000")
     cutoff_ms = _cutoff_ms(cutoff_s)
-    start = net._places(sources, "sources", max_off_network_m)
-    end = None if targets is None else net._places(targets, "targets", max_off_network_m)
+    leaves, enters = ("from", "to") if direction == "from_source" else ("to", "from")
+    start = net._places(sources, "sources", max_off_network_m, leaves)
+    end = None if targets is None else net._places(targets, "targets", max_off_network_m, enters)
     delays = np.zeros(0) if start_s is None else np.asarray(start_s, dtype=np.float64)
     if start_s is not None and delays.ndim == 0:
         delays = np.full(len(start), delays)

@@ -6,6 +6,7 @@
 #include "libgrid/travel/places.hpp"
 #include "libgrid/travel/road_network.hpp"
 #include "libgrid/travel/snapping.hpp"
+#include "libgrid/travel/street_pieces.hpp"
 #include "libgrid/travel/travel_mode.hpp"
 
 namespace libgrid::python {
@@ -33,17 +34,82 @@ RoadNetwork network_from_edges(std::int32_t node_count, const Column<std::int32_
                                  undirected);
 }
 
+std::vector<Passage> passages_of(const Column<std::int8_t>& column) {
+  std::vector<Passage> passages;
+  for (const auto value : as_span(column)) passages.push_back(static_cast<Passage>(value));
+  return passages;
+}
+
 RoadNetwork network_from_lines(const Column<std::int32_t>& points,
                                const Column<std::int64_t>& begin, const Column<double>& seconds,
                                const Column<std::int8_t>& passage) {
   const RoadLines lines{copy(as_points(points, "points")), copy(as_span(begin))};
-  std::vector<Passage> passages(static_cast<std::size_t>(passage.size()));
-  for (std::size_t i = 0; i < passages.size(); ++i)
-    passages[i] = static_cast<Passage>(as_span(passage)[i]);
+  const auto passages = passages_of(passage);
   const py::gil_scoped_release nogil;
   const auto ms =
       round_to_ms({seconds.data(), static_cast<std::size_t>(seconds.size())}, "seconds");
   return RoadNetwork::from_lines(lines, ms, passages);
+}
+
+RoadNetwork network_from_joined(const Column<std::int32_t>& nodes,
+                                const Column<std::int32_t>& points,
+                                const Column<std::int64_t>& begin,
+                                const Column<std::int32_t>& start, const Column<std::int32_t>& end,
+                                const Column<double>& seconds, const Column<std::int8_t>& passage) {
+  auto corners = copy(as_points(nodes, "nodes"));
+  const RoadLines lines{copy(as_points(points, "points")), copy(as_span(begin))};
+  const auto passages = passages_of(passage);
+  const py::gil_scoped_release nogil;
+  const auto ms =
+      round_to_ms({seconds.data(), static_cast<std::size_t>(seconds.size())}, "seconds");
+  return RoadNetwork::from_joined_lines(std::move(corners), lines, as_span(start), as_span(end), ms,
+                                        passages);
+}
+
+/// All columns, as they were handed out: how a pickled network comes back.
+RoadNetwork network_from_columns(std::int32_t node_count, const Column<std::int32_t>& nodes,
+                                 const py::dict& edges, const Column<std::int32_t>& points,
+                                 const Column<std::int64_t>& begin) {
+  const auto column = [&]<class T>(const char* name, T) {
+    return copy(as_span(edges[name].cast<Column<T>>()));
+  };
+  RoadEdges columns{.tail = column("tail", std::int32_t{}),
+                    .head = column("head", std::int32_t{}),
+                    .ms = column("ms", std::uint32_t{}),
+                    .opposite = column("opposite", std::int32_t{}),
+                    .line = column("line", std::int32_t{}),
+                    .against = column("against", std::uint8_t{})};
+  return RoadNetwork{node_count, copy(as_points(nodes, "nodes")), std::move(columns),
+                     RoadLines{copy(as_points(points, "points")), copy(as_span(begin))}};
+}
+
+RoadNetwork with_turns(const RoadNetwork& network, const Column<std::int32_t>& from_edge,
+                       const Column<std::int32_t>& to_edge, const Column<std::uint32_t>& ms) {
+  require(from_edge.size() == to_edge.size() && from_edge.size() == ms.size(),
+          [] { return std::string{"turns: from_edge, to_edge and ms must have one length"}; });
+  std::vector<TurnRule> rules;
+  for (std::size_t i = 0; i < as_span(ms).size(); ++i)
+    rules.push_back({as_span(from_edge)[i], as_span(to_edge)[i], as_span(ms)[i]});
+  const py::gil_scoped_release nogil;
+  return network.with_turns(rules);
+}
+
+py::dict cut_streets(const Column<std::int32_t>& points, const Column<std::int64_t>& begin,
+                     const Column<std::int64_t>& vertex, const Column<std::int64_t>& also) {
+  const RoadLines lines{copy(as_points(points, "points")), copy(as_span(begin))};
+  auto pieces = [&] {
+    const py::gil_scoped_release nogil;
+    return cut_where_streets_meet(lines, as_span(vertex), as_span(also));
+  }();
+  py::dict out;
+  out["points"] = to_pair_array<std::int32_t>(std::move(pieces.lines.points));
+  out["begin"] = to_array(std::move(pieces.lines.begin));
+  out["row"] = to_array(std::move(pieces.row));
+  out["start"] = to_array(std::move(pieces.start));
+  out["end"] = to_array(std::move(pieces.end));
+  out["nodes"] = to_pair_array<std::int32_t>(std::move(pieces.nodes));
+  out["node_id"] = to_array(std::move(pieces.node_id));
+  return out;
 }
 
 py::dict edge_columns(const py::object& self) {
@@ -75,12 +141,15 @@ py::dict component_columns(const py::object& self) {
 }
 
 py::dict snap(const SnapIndex& index, const Column<std::int32_t>& points, double max_off_network_m,
-              unsigned threads) {
+              unsigned threads, int direction) {
   require(max_off_network_m >= 0,
           [] { return std::string{"max_off_network_m must be 0 or more"}; });
   const auto from = as_points(points, "points");
   const auto snapped = run_interruptible(py::none(), threads, [&](const RunControl& control) {
-    return index.snap(from, {.max_off_network = Metres{max_off_network_m}}, control);
+    return index.snap(from,
+                      {.max_off_network = Metres{max_off_network_m},
+                       .direction = static_cast<SnapDirection>(direction)},
+                      control);
   });
   std::vector<std::int32_t> edge;
   std::vector<std::int32_t> node;
@@ -104,13 +173,19 @@ py::dict snap(const SnapIndex& index, const Column<std::int32_t>& points, double
 }
 
 TravelMode make_mode(std::string name, double speed_kmh, double off_network_kmh, bool obeys_oneway,
-                     const std::vector<std::pair<std::string, double>>& rules, std::string source) {
+                     const std::vector<std::pair<std::string, double>>& rules, std::string source,
+                     std::vector<std::string> access, std::vector<std::string> opens, double gate_s,
+                     double turn_s) {
   TravelMode mode{.name = std::move(name),
                   .speed_kmh = speed_kmh,
                   .off_network_kmh = off_network_kmh,
                   .obeys_oneway = obeys_oneway,
                   .rules = {},
-                  .source = std::move(source)};
+                  .source = std::move(source),
+                  .access = std::move(access),
+                  .opens = std::move(opens),
+                  .gate_s = gate_s,
+                  .turn_s = turn_s};
   for (const auto& [word, kmh] : rules) mode.rules.push_back({word, kmh});
   check(mode);
   return mode;
@@ -127,12 +202,18 @@ std::vector<std::pair<std::string, double>> rules_of(const TravelMode& mode) {
 void bind_travel(py::module_& m) {
   py::class_<TravelMode>(m, "TravelMode")
       .def(py::init(&make_mode), py::arg("name"), py::arg("speed_kmh"), py::arg("off_network_kmh"),
-           py::arg("obeys_oneway"), py::arg("rules"), py::arg("source"))
+           py::arg("obeys_oneway"), py::arg("rules"), py::arg("source"), py::arg("access"),
+           py::arg("opens"), py::arg("gate_s"), py::arg("turn_s"))
       .def_readonly("name", &TravelMode::name)
       .def_readonly("speed_kmh", &TravelMode::speed_kmh)
       .def_readonly("off_network_kmh", &TravelMode::off_network_kmh)
       .def_readonly("obeys_oneway", &TravelMode::obeys_oneway)
       .def_readonly("source", &TravelMode::source)
+      .def_readonly("access", &TravelMode::access)
+      .def_readonly("opens", &TravelMode::opens)
+      .def_readonly("gate_s", &TravelMode::gate_s)
+      .def_readonly("turn_s", &TravelMode::turn_s)
+      .def_property_readonly("is_vehicle", &TravelMode::is_vehicle)
       .def_property_readonly("rules", &rules_of)
       .def("speed_on", &TravelMode::speed_on, py::arg("word"), py::arg("limit_kmh") = py::none());
   m.def("travel_modes", [] { return std::vector(travel_modes().begin(), travel_modes().end()); });
@@ -147,6 +228,22 @@ void bind_travel(py::module_& m) {
       .def_static("from_lines", &network_from_lines, py::arg("points").noconvert(),
                   py::arg("begin").noconvert(), py::arg("seconds").noconvert(),
                   py::arg("passage").noconvert())
+      .def_static("from_joined_lines", &network_from_joined, py::arg("nodes").noconvert(),
+                  py::arg("points").noconvert(), py::arg("begin").noconvert(),
+                  py::arg("start").noconvert(), py::arg("end").noconvert(),
+                  py::arg("seconds").noconvert(), py::arg("passage").noconvert())
+      .def_static("from_columns", &network_from_columns, py::arg("node_count"),
+                  py::arg("nodes").noconvert(), py::arg("edges"), py::arg("points").noconvert(),
+                  py::arg("begin").noconvert())
+      .def("with_turns", &with_turns, py::arg("from_edge").noconvert(),
+           py::arg("to_edge").noconvert(), py::arg("ms").noconvert())
+      .def(
+          "with_times",
+          [](const RoadNetwork& n, const Column<std::uint32_t>& ms) {
+            const py::gil_scoped_release nogil;
+            return n.with_times(as_span(ms));
+          },
+          py::arg("ms").noconvert())
       .def(
           "with_edges",
           [](const RoadNetwork& n, const Column<std::uint8_t>& closed,
@@ -159,6 +256,8 @@ void bind_travel(py::module_& m) {
           py::arg("closed").noconvert(), py::arg("seconds").noconvert())
       .def_property_readonly("node_count", &RoadNetwork::node_count)
       .def_property_readonly("edge_count", &RoadNetwork::edge_count)
+      .def_property_readonly("junction_count", &RoadNetwork::junction_count)
+      .def_property_readonly("street_count", &RoadNetwork::street_count)
       .def_property_readonly("has_geometry", &RoadNetwork::has_geometry)
       .def_property_readonly("points",
                              [](const RoadNetwork& n) {
@@ -173,8 +272,10 @@ void bind_travel(py::module_& m) {
       .def(py::init<const RoadNetwork&>(), py::arg("network"),
            py::call_guard<py::gil_scoped_release>())
       .def("snap", &snap, py::arg("points").noconvert(), py::arg("max_off_network_m") = 500.0,
-           py::arg("threads") = 0);
+           py::arg("threads") = 0, py::arg("direction") = 0);
 
+  m.def("cut_streets", &cut_streets, py::arg("points").noconvert(), py::arg("begin").noconvert(),
+        py::arg("vertex").noconvert(), py::arg("also").noconvert());
   bind_travel_searches(m);
   bind_travel_isochrones(m);
 }

@@ -24,6 +24,11 @@ void refuse(std::size_t count, const char* what, Bad bad) {
   });
 }
 
+void refuse_long(std::span<const std::uint32_t> ms) {
+  refuse(ms.size(), "are longer than 10^6 s: check the unit of the times",
+         [&](std::size_t e) { return ms[e] > kMaxEdgeMs; });
+}
+
 void check(std::int32_t node_count, const EdgeView& edges) {
   const auto count = edges.tail.size();
   require(node_count >= 0, [] { return std::string{"a graph cannot have fewer than 0 nodes"}; });
@@ -34,8 +39,7 @@ void check(std::int32_t node_count, const EdgeView& edges) {
   const auto outside = [&](std::int32_t v) { return v < 0 || v >= node_count; };
   refuse(count, "start or end at a node that does not exist",
          [&](std::size_t e) { return outside(edges.tail[e]) || outside(edges.head[e]); });
-  refuse(count, "are longer than 10^6 s: check the unit of the times",
-         [&](std::size_t e) { return edges.ms[e] > kMaxEdgeMs; });
+  refuse_long(edges.ms);
 }
 
 }  // namespace
@@ -70,6 +74,22 @@ CsrGraph::CsrGraph(std::int32_t node_count, EdgeView edges, std::vector<std::int
     total_ms += edges.ms[e];
   }
   if (count > 0) mean_ms_ = static_cast<std::uint32_t>(total_ms / count);
+}
+
+CsrGraph CsrGraph::with_times(std::span<const std::uint32_t> ms) const {
+  require(ms.size() == arcs_.size(),
+          [] { return std::string{"one time is needed for each edge of the graph"}; });
+  refuse_long(ms);
+  auto graph = *this;
+  std::uint64_t total_ms = 0;
+  graph.max_ms_ = 0;
+  for (std::size_t a = 0; a < arcs_.size(); ++a) {
+    graph.arcs_[a].ms = ms[static_cast<std::size_t>(edge_[a])];
+    graph.max_ms_ = std::max(graph.max_ms_, graph.arcs_[a].ms);
+    total_ms += graph.arcs_[a].ms;
+  }
+  if (!arcs_.empty()) graph.mean_ms_ = static_cast<std::uint32_t>(total_ms / arcs_.size());
+  return graph;
 }
 
 CsrGraph CsrGraph::reverse() const {

@@ -20,6 +20,11 @@ std::size_t at(std::int32_t i) { return static_cast<std::size_t>(i); }
 Nearest find_nearest(const RoadNetwork& network, std::span<const Place> sources,
                      std::optional<std::span<const Place>> targets, NearestOptions options,
                      const RunControl& control) {
+  std::vector<Place> junctions;
+  if (!targets && !network.turns().empty()) {  // ways end at other nodes than they start from
+    junctions = every_junction(network);
+    targets = junctions;
+  }
   check_places(network, sources, "sources");
   if (targets) check_places(network, *targets, "targets");
   require(options.k >= 1, [] { return std::string{"k must be at least 1"}; });

@@ -21,7 +21,7 @@ Doors doors(const RoadNetwork& network, const Place& place, bool out) {
     result.door[result.count++] = {node, ms + place.off_ms};
   };
   if (place.node != -1) {
-    add(place.node, 0);
+    add(out ? place.node : network.arrival_of(place.node), 0);
   } else if (place.edge != -1) {
     const auto& edges = network.edges();
     const auto e = at(place.edge);
@@ -32,12 +32,13 @@ Doors doors(const RoadNetwork& network, const Place& place, bool out) {
     else
       add(edges.tail[e], before);
     if (edges.opposite[e] != -1) {
-      const auto back_ms = edges.ms[at(edges.opposite[e])];
-      const auto back_before = first_part(back_ms, place.fraction);
+      // Its own ends: with turn rules they are other copies of the junctions than those of `e`.
+      const auto back = at(edges.opposite[e]);
+      const auto back_before = first_part(edges.ms[back], place.fraction);
       if (out)
-        add(edges.tail[e], back_before);
+        add(edges.head[back], back_before);
       else
-        add(edges.head[e], back_ms - back_before);
+        add(edges.tail[back], edges.ms[back] - back_before);
     }
   }
   return result;
@@ -64,20 +65,26 @@ std::vector<Place> to_places(std::span<const Snapped> snapped, double off_networ
   return places;
 }
 
+std::vector<Place> every_junction(const RoadNetwork& network) {
+  std::vector<Place> places(at(network.junction_count()));
+  for (std::size_t i = 0; i < places.size(); ++i) places[i].node = static_cast<std::int32_t>(i);
+  return places;
+}
+
 void check_places(const RoadNetwork& network, std::span<const Place> places, const char* name) {
   std::size_t bad = 0;
   std::string rows;
   for (std::size_t i = 0; i < places.size(); ++i) {
     const auto& p = places[i];
-    const bool good = p.node >= -1 && p.node < network.node_count() && p.edge >= -1 &&
-                      p.edge < network.edge_count() && p.fraction >= 0 && p.fraction <= 1 &&
+    const bool good = p.node >= -1 && p.node < network.junction_count() && p.edge >= -1 &&
+                      p.edge < network.street_count() && p.fraction >= 0 && p.fraction <= 1 &&
                       p.off_ms <= kMaxEdgeMs;
     if (!good && ++bad <= 5) rows += (rows.empty() ? "" : ", ") + std::to_string(i);
   }
   require(bad == 0, [&] {
     return std::string{name} + ": " + std::to_string(bad) +
            " rows name a node or edge that does not exist (rows " + rows + (bad > 5 ? ", …" : "") +
-           "): there are " + std::to_string(network.node_count()) + " nodes, counted from 0";
+           "): there are " + std::to_string(network.junction_count()) + " nodes, counted from 0";
   });
 }
 

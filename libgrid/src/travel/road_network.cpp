@@ -55,17 +55,42 @@ std::vector<std::uint32_t> round_to_ms(std::span<const double> seconds, const ch
 }
 
 RoadNetwork::RoadNetwork(std::int32_t node_count, std::vector<Point> nodes, RoadEdges edges,
-                         RoadLines lines)
-    : nodes_{std::move(nodes)}, edges_{std::move(edges)}, lines_{std::move(lines)} {
+                         RoadLines lines, TurnColumns turns)
+    : nodes_{std::move(nodes)},
+      edges_{std::move(edges)},
+      lines_{std::move(lines)},
+      turns_{std::move(turns)} {
   require(node_count > 0, [] { return std::string{"roads: the network is empty"}; });
   require(nodes_.empty() || nodes_.size() == at(node_count),
           [] { return std::string{"roads: one position is needed for each node"}; });
   const EdgeView view{edges_.tail, edges_.head, edges_.ms};
   forward_ = CsrGraph{node_count, view, depth_first_order(node_count, view)};
   backward_ = forward_.reverse();
-  weak_ = weak_components(forward_);
-  strong_ = strong_components(forward_);
+  find_components();
   if (has_geometry()) pair_opposites();
+}
+
+void RoadNetwork::find_components() {
+  if (turns_.empty()) {
+    weak_ = weak_components(forward_);
+    strong_ = strong_components(forward_);
+    return;
+  }
+  // Of the streets between junctions: copies that can only be left or only be reached are no
+  // islands.
+  const auto streets = at(street_count());
+  std::vector<std::int32_t> tail(streets);
+  std::vector<std::int32_t> head(streets);
+  for (std::size_t e = 0; e < streets; ++e) {
+    tail[e] = junction_of(edges_.tail[e]);
+    head[e] = junction_of(edges_.head[e]);
+  }
+  const CsrGraph plain{junction_count(), {tail, head, {edges_.ms.data(), streets}}};
+  weak_ = weak_components(plain);
+  strong_ = strong_components(plain);
+  for (auto* parts : {&weak_, &strong_}) {
+    for (const auto junction : turns_.copy_of) parts->label.push_back(parts->label[at(junction)]);
+  }
 }
 
 void RoadNetwork::pair_opposites() {
@@ -75,7 +100,7 @@ void RoadNetwork::pair_opposites() {
   };
   const auto line_of = [&](std::int32_t e) { return lines_[at(edges_.line[at(e)])]; };
   std::vector<Candidate> candidates;
-  for (std::int32_t e = 0; e < edge_count(); ++e) {
+  for (std::int32_t e = 0; e < street_count(); ++e) {
     if (edges_.opposite[at(e)] == -1) candidates.push_back({hash_of(line_of(e)), e});
   }
   std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
@@ -98,8 +123,8 @@ void RoadNetwork::pair_opposites() {
       const auto low = std::min(candidates[c].edge, candidates[next_other].edge);
       const auto high = std::max(candidates[c].edge, candidates[next_other].edge);
       ++next_other;
-      if (edges_.tail[at(low)] != edges_.head[at(high)] ||
-          edges_.head[at(low)] != edges_.tail[at(high)])
+      if (junction_of(edges_.tail[at(low)]) != junction_of(edges_.head[at(high)]) ||
+          junction_of(edges_.head[at(low)]) != junction_of(edges_.tail[at(high)]))
         continue;
       edges_.opposite[at(low)] = high;
       edges_.opposite[at(high)] = low;
@@ -152,26 +177,19 @@ RoadNetwork RoadNetwork::from_edges(std::int32_t node_count, std::vector<Point> 
 RoadNetwork RoadNetwork::from_lines(const RoadLines& drawn, std::span<const std::uint32_t> ms,
                                     std::span<const Passage> passage) {
   const auto count = drawn.size();
-  require(ms.size() == count && passage.size() == count,
-          [] { return std::string{"roads: one time and one direction are needed for each line"}; });
-  RoadLines lines;
-  lines.points.reserve(drawn.points.size());
+  require(passage.size() == count,
+          [] { return std::string{"roads: one direction is needed for each line"}; });
   std::vector<std::pair<Point, std::int32_t>>
-      ends;  // end point, its position start/end of line i: 2 i, 2 i + 1
+      ends;  // end point, its position in travel direction, start/end of line i: 2 i, 2 i + 1
   for (std::size_t i = 0; i < count; ++i) {
     const auto line = drawn[i];
     require(line.size() >= 2,
             [&] { return "roads: line " + std::to_string(i) + " has fewer than two points"; });
-    if (passage[i] == Passage::against) {
-      lines.points.insert(lines.points.end(), line.rbegin(), line.rend());
-    } else {
-      lines.points.insert(lines.points.end(), line.begin(), line.end());
-    }
-    lines.begin.push_back(static_cast<std::int64_t>(lines.points.size()));
-    const auto kept = lines[i];
-    ends.emplace_back(kept.front(), static_cast<std::int32_t>(2 * i));
-    ends.emplace_back(kept.back(), static_cast<std::int32_t>(2 * i + 1));
+    const bool is_turned = passage[i] == Passage::against;
+    ends.emplace_back(is_turned ? line.back() : line.front(), static_cast<std::int32_t>(2 * i));
+    ends.emplace_back(is_turned ? line.front() : line.back(), static_cast<std::int32_t>(2 * i + 1));
   }
+  const auto by_end = ends;
   std::sort(ends.begin(), ends.end());
   std::vector<std::int32_t> first(ends.size());  // the earliest end at the same point
   for (std::size_t i = 0; i < ends.size(); ++i) {
@@ -183,26 +201,56 @@ RoadNetwork RoadNetwork::from_lines(const RoadLines& drawn, std::span<const std:
   for (std::size_t i = 0; i < node.size(); ++i) {
     if (first[i] == static_cast<std::int32_t>(i)) {
       node[i] = static_cast<std::int32_t>(nodes.size());
-      const auto line = lines[i / 2];
-      nodes.push_back(i % 2 == 0 ? line.front() : line.back());
+      nodes.push_back(by_end[i].first);
     } else {
       node[i] = node[at(first[i])];
     }
   }
+  std::vector<std::int32_t> start(count);
+  std::vector<std::int32_t> end(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto turn = passage[i] == Passage::against ? 1U : 0U;
+    start[i] = node[2 * i + turn];
+    end[i] = node[2 * i + 1 - turn];
+  }
+  return from_joined_lines(std::move(nodes), drawn, start, end, ms, passage);
+}
+
+RoadNetwork RoadNetwork::from_joined_lines(std::vector<Point> nodes, const RoadLines& drawn,
+                                           std::span<const std::int32_t> start,
+                                           std::span<const std::int32_t> end,
+                                           std::span<const std::uint32_t> ms,
+                                           std::span<const Passage> passage) {
+  const auto count = drawn.size();
+  require(
+      ms.size() == count && passage.size() == count && start.size() == count && end.size() == count,
+      [] { return std::string{"roads: one time and one direction are needed for each line"}; });
+  RoadLines lines;
+  lines.points.reserve(drawn.points.size());
   RoadEdges edges;
-  const auto add = [&](std::size_t i, bool against, std::int32_t opposite) {
-    edges.tail.push_back(node[2 * i + (against ? 1 : 0)]);
-    edges.head.push_back(node[2 * i + (against ? 0 : 1)]);
+  const auto add = [&](std::size_t i, std::int32_t tail, std::int32_t head, bool against,
+                       std::int32_t opposite) {
+    edges.tail.push_back(tail);
+    edges.head.push_back(head);
     edges.ms.push_back(ms[i]);
     edges.opposite.push_back(opposite);
     edges.line.push_back(static_cast<std::int32_t>(i));
     edges.against.push_back(against ? 1 : 0);
   };
   for (std::size_t i = 0; i < count; ++i) {
+    const auto line = drawn[i];
+    const bool is_turned = passage[i] == Passage::against;
+    if (is_turned) {
+      lines.points.insert(lines.points.end(), line.rbegin(), line.rend());
+    } else {
+      lines.points.insert(lines.points.end(), line.begin(), line.end());
+    }
+    lines.begin.push_back(static_cast<std::int64_t>(lines.points.size()));
     const auto next = static_cast<std::int32_t>(edges.tail.size());
     const bool both = passage[i] == Passage::both;
-    add(i, false, both ? next + 1 : -1);
-    if (both) add(i, true, next);
+    add(i, is_turned ? end[i] : start[i], is_turned ? start[i] : end[i], false,
+        both ? next + 1 : -1);
+    if (both) add(i, end[i], start[i], true, next);
   }
   const auto node_count = static_cast<std::int32_t>(nodes.size());
   return RoadNetwork{node_count, std::move(nodes), std::move(edges), std::move(lines)};
@@ -244,7 +292,21 @@ RoadNetwork RoadNetwork::with_edges(std::span<const std::uint8_t> closed,
     edges.line.push_back(line_of[old]);
     edges.against.push_back(edges_.against[e] ^ turned[old]);
   }
-  return RoadNetwork{node_count(), nodes_, std::move(edges), std::move(lines)};
+  auto turns = turns_;
+  const auto streets = closed.first(at(street_count()));
+  if (!turns.empty())
+    turns.streets = static_cast<std::int32_t>(std::count(streets.begin(), streets.end(), 0));
+  return RoadNetwork{node_count(), nodes_, std::move(edges), std::move(lines), std::move(turns)};
+}
+
+RoadNetwork RoadNetwork::with_times(std::span<const std::uint32_t> ms) const {
+  require(ms.size() == edges_.ms.size(),
+          [] { return std::string{"roads: one time is needed for each edge"}; });
+  auto changed = *this;
+  changed.edges_.ms.assign(ms.begin(), ms.end());
+  changed.forward_ = forward_.with_times(ms);
+  changed.backward_ = backward_.with_times(ms);
+  return changed;
 }
 
 }  // namespace libgrid

@@ -25,6 +25,77 @@ double length_m(Point a, Point b) {
   return std::sqrt(dx * dx + dy * dy) / kMmPerM;
 }
 
+// What an edge is good for.
+enum Good : std::uint8_t { kMain = 1, kLeaves = 2, kReached = 4 };
+
+std::uint8_t wanted(SnapDirection direction) {
+  switch (direction) {
+    case SnapDirection::from:
+      return kMain | kLeaves;
+    case SnapDirection::to:
+      return kMain | kReached;
+    case SnapDirection::both:
+      return kMain | kLeaves | kReached;
+    case SnapDirection::any:
+      break;
+  }
+  return kMain;
+}
+
+/// The junctions that `graph` leads to from those of one component, themselves included, by node.
+std::vector<std::uint8_t> led_to(const CsrGraph& graph, const std::vector<std::int32_t>& label,
+                                 std::int32_t component) {
+  std::vector<std::uint8_t> is_led(static_cast<std::size_t>(graph.node_count()), 0);
+  std::vector<std::int32_t> open;
+  const auto visit = [&](std::int32_t node) {
+    auto& led = is_led[static_cast<std::size_t>(node)];
+    if (led != 0) return;
+    led = 1;
+    open.push_back(graph.place_of(node));
+  };
+  for (std::int32_t v = 0; v < graph.node_count(); ++v)
+    if (label[static_cast<std::size_t>(v)] == component) visit(v);
+  while (!open.empty()) {
+    const auto place = open.back();
+    open.pop_back();
+    for (const auto& arc : graph.arcs(place)) visit(graph.node_at(arc.head));
+  }
+  return is_led;
+}
+
+std::vector<std::uint8_t> goodness(const RoadNetwork& network) {
+  const auto& edges = network.edges();
+  const auto streets = static_cast<std::size_t>(network.street_count());
+  std::vector<std::uint8_t> good(streets, kLeaves | kReached);
+  std::vector<std::int32_t> tail(streets);
+  std::vector<std::int32_t> head(streets);
+  const auto& weak = network.weak();
+  const auto largest = weak.largest();
+  for (std::size_t e = 0; e < streets; ++e) {
+    tail[e] = network.junction_of(edges.tail[e]);
+    head[e] = network.junction_of(edges.head[e]);
+    if (weak.label[static_cast<std::size_t>(tail[e])] == largest) good[e] |= kMain;
+  }
+  const auto& strong = network.strong();
+  const auto main = strong.largest();
+  if (streets == 0 || 2 * strong.size[static_cast<std::size_t>(main)] <
+                          weak.size[static_cast<std::size_t>(largest)])
+    return good;
+  const CsrGraph graph{network.junction_count(), {tail, head, {edges.ms.data(), streets}}};
+  const auto is_reached = led_to(graph, strong.label, main);
+  const auto is_leaving = led_to(graph.reverse(), strong.label, main);
+  for (std::size_t e = 0; e < streets; ++e) {
+    good[e] = good[e] & kMain;
+    if (is_leaving[static_cast<std::size_t>(head[e])] != 0) good[e] |= kLeaves;
+    if (is_reached[static_cast<std::size_t>(tail[e])] != 0) good[e] |= kReached;
+  }
+  for (std::size_t e = 0; e < streets; ++e) {  // a street can be used either way
+    const auto back = edges.opposite[e];
+    if (back > static_cast<std::int32_t>(e)) good[e] |= good[static_cast<std::size_t>(back)];
+  }
+  return good;
+}
+
 // One segment a piece of every street, in the order of edges, so that ties go to the lower edge.
 std::vector<Segment> segments_of(const RoadNetwork& network) {
   require(network.has_geometry(), [] {
@@ -33,7 +104,7 @@ std::vector<Segment> segments_of(const RoadNetwork& network) {
   });
   const auto& edges = network.edges();
   std::vector<Segment> segments;
-  for (std::int32_t e = 0; e < network.edge_count(); ++e) {
+  for (std::int32_t e = 0; e < network.street_count(); ++e) {
     const auto row = static_cast<std::size_t>(e);
     if (edges.opposite[row] != -1 && edges.opposite[row] < e)
       continue;  // stands with the lower one
@@ -45,12 +116,11 @@ std::vector<Segment> segments_of(const RoadNetwork& network) {
 
 }  // namespace
 
-SnapIndex::SnapIndex(const RoadNetwork& network) : index_{segments_of(network)} {
+SnapIndex::SnapIndex(const RoadNetwork& network)
+    : index_{segments_of(network)}, good_{goodness(network)} {
   const auto& edges = network.edges();
-  const auto largest = network.weak().largest();
   const auto segments = index_.segments();
   homes_.reserve(segments.size());
-  main_.assign(static_cast<std::size_t>(network.edge_count()), 0);
   for (std::size_t first = 0; first < segments.size();) {
     const auto edge = static_cast<std::size_t>(segments[first].id);
     auto end = first;
@@ -60,11 +130,10 @@ SnapIndex::SnapIndex(const RoadNetwork& network) : index_{segments_of(network)} 
     double start_m = 0;
     for (; first < end; ++first) {
       const double own_m = length_m(segments[first].a, segments[first].b);
-      homes_.push_back({start_m, own_m, line_m, edges.tail[edge], edges.head[edge]});
+      homes_.push_back({start_m, own_m, line_m, network.junction_of(edges.tail[edge]),
+                        network.junction_of(edges.head[edge])});
       start_m += own_m;
     }
-    main_[edge] =
-        network.weak().label[static_cast<std::size_t>(edges.tail[edge])] == largest ? 1 : 0;
   }
 }
 
@@ -72,16 +141,20 @@ Snapped SnapIndex::snap(Point point, SnapOptions options) const {
   auto hit = index_.nearest(point, Metres{std::numeric_limits<double>::infinity()});
   if (!hit) return {.reason = SnapReason::no_edges};
   Snapped result;
-  if (main_[static_cast<std::size_t>(hit->id)] == 0) {
+  const auto want = wanted(options.direction);
+  const auto have = good_[static_cast<std::size_t>(hit->id)];
+  if ((have & want) != want) {
     const double island_m = std::sqrt(hit->squared_mm2) / kMmPerM;
     const double reach_m = std::min(options.max_off_network.count(),
                                     std::max(kIslandFactor * island_m, island_m + kIslandMarginM));
-    const auto main = index_.nearest(point, Metres{reach_m}, [this](std::int32_t edge) {
-      return main_[static_cast<std::size_t>(edge)] != 0;
+    const auto better = index_.nearest(point, Metres{reach_m}, [&](std::int32_t edge) {
+      return (good_[static_cast<std::size_t>(edge)] & want) == want;
     });
-    if (main) {
-      hit = main;
-      result.reason = SnapReason::off_island;
+    if (better) {
+      hit = better;
+      result.reason = (have & kMain) == 0             ? SnapReason::off_island
+                      : (want & ~have & kLeaves) != 0 ? SnapReason::cannot_leave
+                                                      : SnapReason::cannot_reach;
     }
   }
   result.distance_m = std::sqrt(hit->squared_mm2) / kMmPerM;

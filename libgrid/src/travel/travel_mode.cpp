@@ -14,11 +14,12 @@ constexpr double kWalkElderlyKmh = 0.76 * kKmhPerMs;
 constexpr double kEbikeKmh = 17.1;
 constexpr double kEbikeCapKmh = 25.0;
 constexpr double kCarKmh = 25.0;
+constexpr double kFerryKmh = 10.0;  // where a ferry's duration is not given
 
 // Where no-one may go: under construction, planned, gone, or not for traffic.
 std::vector<ClassRule> closed_to_all() {
-  return {{"construction", 0}, {"proposed", 0}, {"abandoned", 0},
-          {"razed", 0},        {"raceway", 0},  {"platform", 0}};
+  return {{"construction", 0}, {"proposed", 0}, {"abandoned", 0},    {"razed", 0},
+          {"raceway", 0},      {"platform", 0}, {"ferry", kFerryKmh}};
 }
 
 std::vector<ClassRule> with(std::vector<ClassRule> more) {
@@ -36,7 +37,10 @@ std::vector<TravelMode> build_modes() {
         .obeys_oneway = false,
         .rules =
             with({{"motorway", 0}, {"motorway_link", 0}, {"trunk_link", 0}, {"steps", kmh / 2}}),
-        .source = source};
+        .source = source,
+        .access = {"access", "foot"},
+        .opens = {},
+        .gate_s = 5};
   };
   return {
       walker("walk", kWalkKmh, "1.2 m/s, design walking speed at crossings"),
@@ -54,7 +58,10 @@ std::vector<TravelMode> build_modes() {
                       {"pedestrian", kWalkKmh},
                       {"path", 10},
                       {"cycleway", std::min(20.0, kEbikeCapKmh)}}),
-       .source = "17.1 km/h mean riding speed in town; legal cap 25 km/h"},
+       .source = "17.1 km/h mean riding speed in town; legal cap 25 km/h",
+       .access = {"access", "vehicle", "bicycle"},
+       .opens = {},
+       .gate_s = 10},
       {.name = "car",
        .speed_kmh = kCarKmh,
        .off_network_kmh = kWalkKmh,
@@ -73,7 +80,10 @@ std::vector<TravelMode> build_modes() {
                       {"corridor", 0},
                       {"cycleway", 0},
                       {"bridleway", 0}}),
-       .source = "25 km/h mean driving speed in town; class speeds are assumptions"},
+       .source = "25 km/h mean driving speed in town; class speeds are assumptions",
+       .access = {"access", "vehicle", "motor_vehicle", "motorcar"},
+       .opens = {},
+       .gate_s = 20},
   };
 }
 
@@ -86,6 +96,10 @@ std::optional<double> TravelMode::speed_on(std::string_view word,
   const double speed = rule == rules.end() ? speed_kmh : rule->speed_kmh;
   if (speed <= 0) return std::nullopt;
   return limit_kmh ? std::min(speed, *limit_kmh) : speed;
+}
+
+bool TravelMode::is_vehicle() const {
+  return std::find(access.begin(), access.end(), "vehicle") != access.end();
 }
 
 std::span<const TravelMode> travel_modes() {
@@ -110,6 +124,10 @@ void check(const TravelMode& mode) {
   require(good(mode.speed_kmh) && good(mode.off_network_kmh), [&] {
     return "travel mode '" + mode.name +
            "': speed_kmh and off_network_kmh must be above 0 and at most 500";
+  });
+  const auto few_minutes = [](double s) { return std::isfinite(s) && s >= 0 && s <= 3600; };
+  require(few_minutes(mode.gate_s) && few_minutes(mode.turn_s), [&] {
+    return "travel mode '" + mode.name + "': gate_s and turn_s must be 0 to 3,600 seconds";
   });
   for (const auto& rule : mode.rules) {
     require(rule.speed_kmh == 0 || good(rule.speed_kmh), [&] {

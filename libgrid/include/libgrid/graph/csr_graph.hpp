@@ -71,6 +71,9 @@ class CsrGraph {
   [[nodiscard]] std::span<const std::uint32_t> first_out() const { return first_out_; }
   [[nodiscard]] std::span<const Arc> all_arcs() const { return arcs_; }
 
+  /// The same graph with other lengths, one an edge. Throws InvalidInput as the constructor does.
+  [[nodiscard]] CsrGraph with_times(std::span<const std::uint32_t> ms) const;
+
   /// Every edge turned round; nodes, places and edge ids stay.
   [[nodiscard]] CsrGraph reverse() const;
 

@@ -27,6 +27,9 @@ struct Place {
 [[nodiscard]] std::vector<Place> to_places(std::span<const Snapped> snapped,
                                            double off_network_mps);
 
+/// One place at every junction, in order.
+[[nodiscard]] std::vector<Place> every_junction(const RoadNetwork& network);
+
 /// Throws InvalidInput naming the first five rows whose node or edge does not exist or whose
 /// fraction is not in [0, 1]. `name` is what the caller calls the places.
 void check_places(const RoadNetwork& network, std::span<const Place> places, const char* name);

@@ -13,7 +13,17 @@
 namespace libgrid {
 
 /// Why a point was snapped where it was, or not at all.
-enum class SnapReason : std::uint8_t { nearest, off_island, too_far, no_edges };
+enum class SnapReason : std::uint8_t {
+  nearest,
+  off_island,
+  too_far,
+  no_edges,
+  cannot_leave,  ///< moved: from the nearest edge the main part cannot be reached
+  cannot_reach   ///< moved: the nearest edge cannot be reached from the main part
+};
+
+/// What the place is for: ways start there, end there, or both.
+enum class SnapDirection : std::uint8_t { any, from, to, both };
 
 /// Where a point meets the network.
 struct Snapped {
@@ -28,13 +38,18 @@ struct SnapOptions {
   /// Farther points are not snapped: nobody walks half a kilometre across country to a road, so the
   /// data lack one.
   Metres max_off_network{500.0};
+  /// Any: searches know which end of a way a place is, a picture does not.
+  SnapDirection direction = SnapDirection::any;
 };
 
 /// Finds the nearest point of the network's edges, by an R-tree over their segments.
 ///
 /// The nearest edge wins, the lower edge on equal distance. If that edge lies on an island (not in
 /// the largest weak component) and the largest component has an edge within max(2 × distance,
-/// distance + 50 m), that edge is taken (`off_island`): an island is mostly a gap in the data.
+/// distance + 50 m), that edge is taken (`off_island`): an island is mostly a gap in the data. With
+/// a direction the edge must also lead to, or be led to from, the main part: the largest strong
+/// component, when it holds half of the largest weak one or more; a network without such a part has
+/// no main direction to lose.
 /// Build O(s log s), a query O(log s).
 class SnapIndex {
  public:
@@ -57,7 +72,7 @@ class SnapIndex {
 
   SegmentIndex index_;              // a segment's id is the lowest edge on its line
   std::vector<Home> homes_;         // by segment
-  std::vector<std::uint8_t> main_;  // by edge: in the largest weak component
+  std::vector<std::uint8_t> good_;  // by edge: bits of `Good`
 };
 
 }  // namespace libgrid

@@ -23,6 +23,14 @@ struct TravelMode {
   bool obeys_oneway = false;
   std::vector<ClassRule> rules;  ///< exceptions, at most one a word
   std::string source;
+  /// OpenStreetMap's access tags that speak of this mode, the most special one last.
+  std::vector<std::string> access{"access", "foot"};
+  std::vector<std::string> opens;  ///< access values that are open to it though closed to most
+  double gate_s = 0.0;             ///< to pass a gate that may be passed
+  double turn_s = 0.0;  ///< for a turn of over 45 degrees at a crossing of three streets or more
+
+  /// Whether it is a vehicle, which turn restrictions are made for.
+  [[nodiscard]] bool is_vehicle() const;
 
   /// The speed on a road, at most `limit_kmh` where there is a limit; nothing where the mode may
   /// not go. An unknown word is an ordinary road.
