@@ -19,6 +19,7 @@ from .osm import read_osm
 from .plan import Plan, PlanChange, compare_plans, measure_plan, read_plan, write_plan
 from .projection import Projected, Projection, project, unproject
 from .questions import Settings
+from .rasters import Raster, RasterHouseholds, coverage_raster, households_from_raster, read_raster, zonal_statistics
 from .readers import Layer, read_layer
 from .repair import repair
 from .reporting import picture, report
@@ -50,6 +51,8 @@ __all__ = [
     "PlanQuality",
     "Projected",
     "Projection",
+    "Raster",
+    "RasterHouseholds",
     "ReadingRules",
     "ResponseChain",
     "RoadNetwork",
@@ -70,6 +73,7 @@ __all__ = [
     "check",
     "compare_plans",
     "concentration_curve",
+    "coverage_raster",
     "datasets",
     "find_gaps",
     "find_nearest",
@@ -80,6 +84,7 @@ __all__ = [
     "gcj02_to_wgs84",
     "gravity",
     "history",
+    "households_from_raster",
     "locate",
     "lorenz_curve",
     "measure_coverage",
@@ -95,6 +100,7 @@ __all__ = [
     "read_layer",
     "read_osm",
     "read_plan",
+    "read_raster",
     "repair",
     "report",
     "response_chain",
@@ -107,4 +113,5 @@ __all__ = [
     "wgs84_to_bd09",
     "wgs84_to_gcj02",
     "write_plan",
+    "zonal_statistics",
 ]

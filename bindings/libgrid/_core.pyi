@@ -107,6 +107,17 @@ def mend_polygons(
 def build_refinement(
     polygons: PolygonSet, *, threads: int = 0, on_progress: _Progress = None
 ) -> tuple[PolygonSet, _Float64, _Int64, _Int32]: ...
+def measure_cell_shares(
+    x: _Float64,
+    y: _Float64,
+    point_begin: _Int64,
+    ring_begin: _Int64,
+    part_begin: _Int64,
+    rows: int,
+    columns: int,
+    threads: int = 0,
+    on_progress: _Progress = None,
+) -> dict[str, Any]: ...
 def build_outlines(
     blocks: PolygonSet, label: _Int32, count: int, *, threads: int = 0, on_progress: _Progress = None
 ) -> PolygonSet: ...

@@ -8,11 +8,28 @@
 #include <pybind11/stl.h>
 
 #include "arrays.hpp"
+#include "interruptible.hpp"
+#include "libgrid/geometry/cell_shares.hpp"
 #include "libgrid/geometry/measure.hpp"
 #include "libgrid/geometry/spatial_index.hpp"
 
 namespace libgrid::python {
 namespace {
+
+py::dict cell_shares(const Column<double>& x, const Column<double>& y,
+                     const Column<std::int64_t>& point_begin,
+                     const Column<std::int64_t>& ring_begin, const Column<std::int64_t>& part_begin,
+                     std::int64_t rows, std::int64_t columns, unsigned threads,
+                     const py::object& on_progress) {
+  const CellPolygons polygons{as_span(x), as_span(y), as_span(point_begin), as_span(ring_begin),
+                              as_span(part_begin)};
+  auto found = run_interruptible(on_progress, threads, [&](const RunControl& run) {
+    return measure_cell_shares(polygons, rows, columns, run);
+  });
+  return py::dict(py::arg("ptr") = to_array(std::move(found.ptr)),
+                  py::arg("cell") = to_array(std::move(found.cell)),
+                  py::arg("share") = to_array(std::move(found.share)));
+}
 
 /// One number a polygon.
 template <class Measure>
@@ -64,6 +81,10 @@ py::tuple nearest_of(const SegmentIndex& index, const Column<std::int32_t>& poin
 }  // namespace
 
 void bind_geometry_measures(py::module_& m) {
+  m.def("measure_cell_shares", &cell_shares, py::arg("x").noconvert(), py::arg("y").noconvert(),
+        py::arg("point_begin").noconvert(), py::arg("ring_begin").noconvert(),
+        py::arg("part_begin").noconvert(), py::arg("rows"), py::arg("columns"),
+        py::arg("threads") = 0, py::arg("on_progress") = py::none());
   m.def(
       "area_m2", [](const PolygonSet& p) { return column_of(p, area_m2); }, py::arg("polygons"));
   m.def(

@@ -4,6 +4,7 @@ namespace py = pybind11;
 
 namespace libgrid::python {
 void bind_io(py::module_& m);
+void bind_io_raster(py::module_& m);
 }  // namespace libgrid::python
 
 PYBIND11_MODULE(_gdalio, m) {
@@ -13,4 +14,5 @@ PYBIND11_MODULE(_gdalio, m) {
   // First, so that IoError and its sisters are the classes that _core registered.
   py::module_::import("libgrid._core");
   libgrid::python::bind_io(m);
+  libgrid::python::bind_io_raster(m);
 }

@@ -10,6 +10,7 @@
 #include "libgrid/base/units.hpp"
 
 #include "libgrid/geometry/borders.hpp"
+#include "libgrid/geometry/cell_shares.hpp"
 #include "libgrid/geometry/contour.hpp"
 #include "libgrid/geometry/coverage.hpp"
 #include "libgrid/geometry/coverage_repair.hpp"
@@ -79,6 +80,7 @@
 #include "libgrid/io/history.hpp"
 #include "libgrid/io/native_versions.hpp"
 #include "libgrid/io/osm.hpp"
+#include "libgrid/io/raster.hpp"
 #include "libgrid/io/table.hpp"
 #include "libgrid/io/vector_file.hpp"
 #include "libgrid/io/wkb.hpp"

@@ -5,6 +5,7 @@
 #include <cpl_conv.h>
 #include <cpl_error.h>
 #include <cpl_http.h>
+#include <gdal_frmts.h>
 #include <ogr_srs_api.h>
 #include <ogrsf_frmts.h>
 
@@ -51,6 +52,8 @@ void prepare_gdal() {
     RegisterOGRShape();
     RegisterOGRGeoJSON();
     RegisterOGRFlatGeobuf();
+    GDALRegister_GTiff();
+    GDALRegister_AAIGrid();
   });
 }
 
