@@ -8,6 +8,7 @@ from .assess import Assessment, assess
 from .assignment import Assignment, assign_catchments
 from .catchments import Catchments, build_catchments, find_gaps
 from .check import check
+from .containment import Containment, measure_containment
 from .equity import Equity, ShareCurve, concentration_curve, lorenz_curve, measure_equity
 from .files import history, open_study_area
 from .gcj02 import bd09_to_gcj02, bd09_to_wgs84, gcj02_to_bd09, gcj02_to_wgs84, wgs84_to_bd09, wgs84_to_gcj02
@@ -21,6 +22,7 @@ from .projection import Projected, Projection, project, unproject
 from .questions import Settings
 from .rasters import Raster, RasterHouseholds, coverage_raster, households_from_raster, read_raster, zonal_statistics
 from .readers import Layer, read_layer
+from .referrals import Referrals, find_overdue_referrals, referral_limits
 from .repair import repair
 from .reporting import picture, report
 from .response_chain import ResponseChain, response_chain
@@ -36,6 +38,7 @@ __all__ = [
     "Assignment",
     "Cancelled",
     "Catchments",
+    "Containment",
     "Coverage",
     "Equity",
     "Error",
@@ -54,6 +57,7 @@ __all__ = [
     "Raster",
     "RasterHouseholds",
     "ReadingRules",
+    "Referrals",
     "ResponseChain",
     "RoadNetwork",
     "Settings",
@@ -77,6 +81,7 @@ __all__ = [
     "datasets",
     "find_gaps",
     "find_nearest",
+    "find_overdue_referrals",
     "find_pairs",
     "find_reached_edges",
     "floating_catchment",
@@ -87,6 +92,7 @@ __all__ = [
     "households_from_raster",
     "locate",
     "lorenz_curve",
+    "measure_containment",
     "measure_coverage",
     "measure_equity",
     "measure_plan",
@@ -101,6 +107,7 @@ __all__ = [
     "read_osm",
     "read_plan",
     "read_raster",
+    "referral_limits",
     "repair",
     "report",
     "response_chain",

@@ -384,7 +384,6 @@ def find_nearest(
     threads: int,
     on_progress: _Progress,
 ) -> tuple[_Int32, _Float64]: ...
-
 def find_reached_edges(
     network: RoadNetwork,
     sources: Places,
