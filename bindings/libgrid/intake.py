@@ -107,14 +107,13 @@ class Door:
     def _read_text(self, layer: Layer, given):
         """The frame with cells emptied that can be no text; their rows are set aside."""
         safe = given
+        plain_ids = given[layer.id].where(given[layer.id].map(_is_plain), None)  # else known by the row's number
         for column in text_columns(layer, given):
             for code, rows in bad_text(given[column]).items():
                 if safe is given:
                     safe = given.copy()
                 safe[column] = safe[column].where(~rows, None)
-                # The id itself may be what is broken: such a row is known by its number.
-                ids = safe[layer.id] if column == layer.id else given[layer.id].where(~rows, None)
-                self._refuse(code, layer, ids.where(ids.map(_is_plain), None), rows, str(column))
+                self._refuse(code, layer, plain_ids, rows, str(column))
         return safe
 
     def _read_column(self, layer: Layer, column: Column, given, attrs) -> None:

@@ -16,6 +16,7 @@ from .analysis import (
     measure_plan_columns,
     measure_workload_columns,
 )
+from .issues import name_some
 from .schema import CONDITIONS
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def measure_workload(area: StudyArea, plan: Plan | None = None, *, rules: pd.Dat
 
     Notes
     -----
+    A rule for a group that households do not count needs a prevalence; without one it is refused (InvalidInput).
     Neighbours beyond the border are another office's work and are left out. Conditions that are unknown are estimated
     from prevalence; ``estimated_min`` says how much of the asked minutes rests on that.
 
@@ -60,6 +62,8 @@ def measure_workload(area: StudyArea, plan: Plan | None = None, *, rules: pd.Dat
     attrs = (
         area._tables["households"].attrs if "households" in area._tables else pd.DataFrame(columns=[*groups, "n_usual"])
     )
+    if rules is not None:
+        _require_groups(rules, groups)
     counts = attrs.loc[inside, groups].astype("Float64") if len(attrs) else attrs[groups]
     grid_ids, team_ids = area.ids("grids"), area.ids("teams")
     work = measure_workload_columns(
@@ -77,6 +81,18 @@ def measure_workload(area: StudyArea, plan: Plan | None = None, *, rules: pd.Dat
         teams=work.teams.rename_axis("team_id").reset_index(),
         grids=work.grids.rename_axis("grid_id").reset_index(),
     )
+
+
+def _require_groups(rules: pd.DataFrame, columns: list[str]) -> None:
+    """A rule for people whom nobody counts and whose share nobody gives would silently ask for no minutes."""
+    share = rules["prevalence"] if "prevalence" in rules else pd.Series(0.0, index=rules.index)
+    lost = ~("n_" + rules["group"].astype(str)).isin(columns) & ~(share > 0)
+    if lost.any():
+        names = name_some(rules["group"][lost].unique())
+        raise _core.InvalidInput(
+            f"service rules, rows {name_some(np.flatnonzero(lost))}: nobody counts the group {names}; give its "
+            f"prevalence, or use one of {', '.join(c.removeprefix('n_') for c in columns)}"
+        )
 
 
 def _block_sums(area: StudyArea, *columns: str) -> list[np.ndarray]:

@@ -1,0 +1,220 @@
+"""Runs one case on one surface and holds the outcome against what the case expects."""
+
+import contextlib
+import hashlib
+import io
+import json
+import sys
+from functools import lru_cache
+
+import calls
+import foreign_gpkg
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+import spoilt_files
+from towns import build
+
+import libgrid as lg
+from libgrid import cli
+from libgrid.catalogue import CATALOGUE
+
+CRS = "EPSG:4544"
+
+
+# -- what is compared ---------------------------------------------------------------------------------------------
+
+
+def fingerprint(frames: dict) -> str:
+    """Every cell of every frame, so that a reader that writes into its input is found out."""
+    digest = hashlib.sha256()
+    for name, frame in frames.items():
+        digest.update(name.encode())
+        for column in frame.columns:
+            cells = frame[column]
+            if column == "geometry" and isinstance(frame, gpd.GeoDataFrame):
+                text = [None if g is None else shapely.to_wkb(g, hex=True) for g in cells]
+            else:
+                text = [repr(v) for v in cells]
+            digest.update(repr((column, str(cells.dtype), list(frame.index), text)).encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
+
+
+def keys(frame: pd.DataFrame) -> set:
+    return set(frame[["code", "layer", "id"]].itertuples(index=False, name=None))
+
+
+def wanted(case: dict) -> set:
+    return {(e["code"], e["layer"], i) for e in case.get("expect", []) for i in e["ids"]}
+
+
+def check_texts(case: dict, frame: pd.DataFrame) -> None:
+    """Each expected issue has its severity, its words and its cure, in both languages."""
+    for expected in case.get("expect", []):
+        entry = CATALOGUE[expected["code"]]
+        rows = frame[(frame["code"] == expected["code"]) & (frame["layer"] == expected["layer"])]
+        rows = rows[rows["id"].isin(expected["ids"])]
+        assert set(rows["severity"]) == {expected.get("severity", "error")}, expected
+        assert all(expected["says"] in message for message in rows["message"]), rows["message"].tolist()
+        assert all(expected["fix"] in fix for fix in rows["fix"]), rows["fix"].tolist()
+        assert entry.zh and entry.fix_zh
+
+
+def check_ledger(case: dict, ledger: list[dict], read: dict[str, int]) -> None:
+    """Rows read = accepted + repaired + set aside, and all rows that the case does not name were accepted."""
+    for row in ledger:
+        layer = row["layer"]
+        aside, repaired = len(case.get("aside", {}).get(layer, [])), case.get("repaired", {}).get(layer, 0)
+        assert row["read"] == read[layer] == row["accepted"] + row["repaired"] + row["set_aside"], row
+        assert (row["set_aside"], row["repaired"]) == (aside, repaired), row
+    assert {row["layer"] for row in ledger} == set(read)
+
+
+@lru_cache
+def background(town: str, kind: str) -> frozenset:
+    """What is said of a town that nothing was done to."""
+    frames = build({"town": town})
+    area = lg.StudyArea.from_frames(**frames, crs=CRS)
+    return frozenset(keys((lg.check(area) if kind == "check" else area.issues).frame))
+
+
+# -- Python -------------------------------------------------------------------------------------------------------
+
+
+def run_python(case: dict, folder) -> None:
+    if "call" in case:
+        return _run_call(case, folder)
+    if "file" in case and "make" in case:
+        return _run_file_python(case, folder)
+    if "raw" in case:
+        path = write_area(case, folder)
+        return _expect_raise(case, lambda: lg.open_study_area(path), path)
+    frames = build(case)
+    before = fingerprint(frames)
+    options = {"crs": case.get("crs", CRS), "rules": _rules(case)} | case.get("options", {})
+    if "raises" in case:
+        _expect_raise(case, lambda: lg.StudyArea.from_frames(**frames, **options))
+    else:
+        area = lg.StudyArea.from_frames(**frames, **options)
+        town = case.get("town", "blocks")
+        if case.get("run", "read") == "check":
+            frame = lg.check(area).frame
+            assert wanted(case) <= keys(frame) - background(town, "check"), keys(frame) - background(town, "check")
+            codes = {e["code"] for e in case.get("expect", [])} | set(case.get("never", []))
+            extra = {k for k in keys(frame) - background(town, "check") - wanted(case) if k[0] in codes}
+            assert not extra
+        else:
+            frame = area.issues.frame
+            assert keys(frame) - background(town, "read") == wanted(case), keys(frame) - background(town, "read")
+        check_texts(case, frame)
+        check_ledger(case, area.ledger.to_dict("records"), {name: len(f) for name, f in frames.items()})
+        for layer, aside in area.set_aside.items():
+            assert aside["row"].tolist() == case.get("aside", {}).get(layer, []), layer
+        if "household_grid" in case:
+            assert area.plan.household_grid().tolist() == case["household_grid"]
+        for where, values in case.get("then", {}).items():
+            layer, column = where.split(".")
+            found = area.layer(layer)[column].tolist()
+            assert [None if pd.isna(v) else v for v in found] == [None if v == "<missing>" else v for v in values], found
+    assert fingerprint(frames) == before
+
+
+def _rules(case: dict) -> lg.ReadingRules | None:
+    return lg.ReadingRules(**case["rules"]) if "rules" in case else None
+
+
+def _expect_raise(case: dict, call, path=None) -> None:
+    before = None if path is None or not path.is_file() else path.read_bytes()
+    with pytest.raises(getattr(lg, case["raises"], None) or getattr(__builtins__, case["raises"], Exception)) as caught:
+        call()
+    for words in case["says"]:
+        assert words in str(caught.value), str(caught.value)
+    if before is not None:
+        assert path.read_bytes() == before
+
+
+def _run_call(case: dict, folder) -> None:
+    call = getattr(calls, case["call"])
+    arguments = {k: _number(v) for k, v in case.get("with", {}).items()}
+    if call.__code__.co_varnames[: call.__code__.co_argcount][:1] == ("folder",):
+        arguments["folder"] = folder
+    if "raises" in case:
+        _expect_raise(case, lambda: call(**arguments))
+    else:
+        assert call(**arguments) == case["gives"]
+
+
+def _number(value):
+    return {"<nan>": np.nan, "<inf>": np.inf, "<none>": None}.get(value, value) if isinstance(value, str) else value
+
+
+def _run_file_python(case: dict, folder) -> None:
+    path = getattr(spoilt_files, case["make"])(folder, **case.get("with", {}))
+    read = getattr(spoilt_files, case.get("read", "open_area"))
+    if "raises" in case:
+        _expect_raise(case, lambda: read(path), path)
+    else:
+        before = path.read_bytes()
+        assert read(path) == case["gives"]
+        assert path.read_bytes() == before
+
+
+# -- the command line ---------------------------------------------------------------------------------------------
+
+
+def run_libgrid(*words: str) -> tuple[int, str, str]:
+    """The command line in this process: exit code, standard output, standard error."""
+    out, err, code = io.StringIO(), io.StringIO(), 0
+    argv, sys.argv = sys.argv, ["libgrid", *words]
+    try:
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            cli.main()
+    except SystemExit as stop:
+        code = stop.code if isinstance(stop.code, int) else 1
+    finally:
+        sys.argv = argv
+    return code, out.getvalue(), err.getvalue()
+
+
+def write_area(case: dict, folder):
+    """The case's town as another program would write it."""
+    path = folder / "town.gpkg"
+    foreign_gpkg.write(path, build(case), case.get("sql_types"))
+    for raw in case.get("raw", []):
+        if "wkb" in raw:
+            foreign_gpkg.put_geometry(path, raw["layer"], raw["row"], spoilt_files.wkb(raw["wkb"]))
+        else:
+            foreign_gpkg.put_text_bytes(path, raw["layer"], raw["column"], raw["row"], bytes.fromhex(raw["hex"]))
+    return path
+
+
+def run_cli(case: dict, folder) -> None:
+    if "make" in case:
+        path = getattr(spoilt_files, case["make"])(folder, **case.get("with", {}))
+    elif "command" in case:
+        path = write_area(case, folder)
+    else:
+        path = write_area(case, folder)
+    before = path.read_bytes() if path.is_file() else None
+    words = [w.replace("{file}", str(path)) for w in case.get("command", ["check", "{file}", "--json"])]
+    code, out, err = run_libgrid(*words)
+    refusal = case.get("cli") or ({"says": case["says"]} if "raises" in case else None)
+    if refusal:
+        assert code == refusal.get("exit", 2), (code, out, err)
+        for phrase in refusal["says"]:
+            assert phrase in err + out, err + out
+    else:
+        said = json.loads(out)
+        frame = pd.DataFrame(said["issues"], columns=["code", "severity", "layer", "id", "message", "fix"])
+        assert wanted(case) <= keys(frame), keys(frame)
+        new = keys(frame) - background(case.get("town", "blocks"), "check") - wanted(case)
+        codes = {e["code"] for e in case.get("expect", [])}
+        assert not {k for k in new if k[0] in codes}, new
+        check_texts(case, frame)
+        check_ledger(case, said["ledger"], {name: len(f) for name, f in build(case).items()})
+        errors = any(i["severity"] == "error" for i in said["issues"])
+        assert code == (1 if errors else 0) and said["ok"] == (not errors)
+    if before is not None:
+        assert path.read_bytes() == before
