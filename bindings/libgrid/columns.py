@@ -198,6 +198,23 @@ def read_time(series: pd.Series, column: Column, rules: ReadingRules) -> Reading
     return Reading(clock.astype("str"), {"time": minutes < 0})
 
 
+def absent(column: Column, index: pd.Index) -> pd.Series:
+    """What a column holds that the table does not have: its default on every row."""
+    n = len(index)
+    if column.kind == "int":
+        values = np.full(n, 0 if column.default is None else int(column.default), np.int32)
+    elif column.kind == "count":
+        return pd.Series(pd.array([None] * n, dtype="Int32"), index=index)
+    elif column.kind == "float":
+        values = np.full(n, np.nan if column.default is None else column.default)
+    elif column.kind == "flag":
+        values = np.full(n, bool(column.default))
+    else:
+        word = column.default if column.kind == "code" else np.nan
+        return pd.Series(np.full(n, word, dtype=object), index=index).astype("str")
+    return pd.Series(values, index=index)
+
+
 READERS = {
     "id": read_text,
     "ref": read_text,
@@ -210,4 +227,4 @@ READERS = {
     "time": read_time,
 }
 
-__all__ = ["READERS", "UNKNOWN", "Reading", "as_text", "broken_text", "inexact_ids", "minutes_of_day"]
+__all__ = ["READERS", "UNKNOWN", "Reading", "absent", "as_text", "broken_text", "inexact_ids", "minutes_of_day"]

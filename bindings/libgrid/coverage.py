@@ -64,7 +64,10 @@ def _times(times_s: Any, open_columns: np.ndarray | None) -> _core.Times:
             np.ascontiguousarray(times_s.time_s, np.float64).reshape(shape),
             -1 if open_columns is None else len(open_columns),
         )
-    matrix = np.ascontiguousarray(times_s, dtype=np.float64)
+    given = np.asarray(times_s)
+    if given.dtype.kind in "bSUM" or (given.dtype == object and any(isinstance(v, (str, bool)) for v in given.flat)):
+        raise _core.InvalidInput("times_s must be numbers of seconds, not text or true/false")
+    matrix = np.ascontiguousarray(given, dtype=np.float64)
     if matrix.ndim != 2:
         raise _core.InvalidInput("times_s must be a matrix of households by sites or teams, pairs or nearest")
     return _core.Times.matrix(matrix)

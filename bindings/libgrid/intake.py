@@ -10,7 +10,7 @@ import shapely
 
 from . import _core
 from .catalogue import CATALOGUE
-from .columns import READERS, minutes_of_day
+from .columns import READERS, absent, minutes_of_day
 from .intake_places import PlaceFault, Places, read_places
 from .intake_polygons import take_polygons
 from .intake_roads import take_lines
@@ -130,8 +130,7 @@ class Door:
                 self._remark(code, layer, ids, rows, column.name, mends=True)
             values, blank = read.values, read.blank
         else:
-            none = pd.Series(np.nan, index=given.index, dtype=object)
-            values, blank = READERS[column.kind](none, column, self.rules).values, np.ones(len(given), bool)
+            values, blank = absent(column, given.index), np.ones(len(given), bool)
         if column.kind == "text" and column.default is not None:
             default = attrs.get(column.default, column.default)
             values = values.fillna(default)

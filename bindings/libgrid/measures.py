@@ -147,7 +147,10 @@ def plan_change(old: Plan, new: Plan, weight=None) -> PlanChange:
     households, usual, short, signed = _block_sums(area, "households", "n_usual", "n_short", "n_signed")
     weights = pd.DataFrame({"residents": usual + short, "households": households, "signed": signed}).astype(np.int64)
     if weight is not None:
-        weights.insert(0, "weight", np.asarray(weight))
+        given = np.asarray(weight)
+        if given.shape != (len(weights),):
+            raise _core.InvalidInput(f"weight has shape {given.shape}, the plans have {len(weights)} blocks")
+        weights.insert(0, "weight", given)
     change = compare_plan_labels(old.labels, new.labels, n, n, weights)
     moved = np.asarray(change.moved)
     inside = area.column("households", "inside").astype(bool)

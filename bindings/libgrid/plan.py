@@ -11,7 +11,7 @@ import pandas as pd
 
 from . import _core
 from .analysis import PlanQuality
-from .issues import Found, Issues
+from .issues import Found, Issues, name_some
 from .ragged import from_polygons
 
 if TYPE_CHECKING:
@@ -39,7 +39,20 @@ class Plan:
     set_aside: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def __post_init__(self):
-        labels = np.array(self.labels, dtype=np.int32, order="C")
+        given = np.asarray(self.labels)
+        if given.size and given.dtype.kind not in "iu":
+            raise _core.InvalidInput(
+                f"plan: labels must be whole numbers (rows of grids, -1 for none), not {given.dtype}"
+            )
+        blocks, grids = len(self.area.ids("blocks")), len(self.area.ids("grids"))
+        if given.shape != (blocks,):
+            raise _core.InvalidInput(f"plan: labels have shape {given.shape}, the area has {blocks} blocks")
+        bad = np.flatnonzero((given < -1) | (given >= grids))
+        if len(bad):
+            raise _core.InvalidInput(
+                f"plan: labels must be -1 (none) or 0 … {grids - 1}; those in rows {name_some(bad)} are not"
+            )
+        labels = np.array(given, dtype=np.int32, order="C")
         labels.setflags(write=False)
         object.__setattr__(self, "labels", labels)
 

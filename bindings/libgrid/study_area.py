@@ -115,6 +115,8 @@ class StudyArea:
             When a layer has no CRS, the CRS is not planar in metres, or a required column is missing. Faulty rows
             raise nothing unless ``strict``: see ``issues`` and ``set_aside``.
         """
+        if isinstance(max_people, bool) or not isinstance(max_people, (int, np.integer)) or max_people < 1:
+            raise _core.InvalidInput(f"max_people must be a whole number of at least 1, not {max_people!r}")
         given = {
             name: frame
             for name, frame in zip(
@@ -337,6 +339,17 @@ class StudyArea:
 
         save_study_area(self, path, note=note, when=when, keep=keep, overwrite=overwrite)
 
+    def __copy__(self) -> StudyArea:
+        twin = object.__new__(type(self))
+        twin.__dict__.update(self.__dict__)
+        return twin
+
+    def __reduce__(self):
+        raise TypeError(
+            "a study area holds personal data and is not pickled: save it with area.save(path) and open it where it is "
+            "needed"
+        )
+
     def __repr__(self) -> str:
         sizes = ", ".join(f"{len(t)} {n}" for n, t in self._tables.items())
         return f"StudyArea({sizes or 'empty'}; {self.crs.to_string()})"
@@ -363,7 +376,10 @@ def _common_crs(given: dict, crs) -> pyproj.CRS:
             )
         target = next(iter(projected.values()))
     else:
-        target = pyproj.CRS.from_user_input(crs)
+        try:
+            target = pyproj.CRS.from_user_input(crs)
+        except pyproj.exceptions.CRSError as error:
+            raise _core.InvalidInput(f"crs: {str(crs)[:60]!r} names no coordinate reference system ({error})") from None
     planar = target.is_projected or target.is_engineering
     if not planar or any(a.unit_conversion_factor != 1 for a in target.axis_info[:2]):
         raise _core.InvalidInput(f"the study area's CRS must be planar in metres, {target.to_string()} is not")

@@ -9,6 +9,7 @@ import pandas as pd
 
 from . import _core
 from ._core import InvalidInput
+from .memory_limit import require_memory
 from .progress import Progress, progress_callback
 from .road_network import RoadNetwork
 from .travel_mode import travel_modes
@@ -24,6 +25,7 @@ __all__ = [
 ]
 
 _NEVER = 2**32 - 1
+_BYTES_A_PAIR = 12  # float64 seconds, and the uint32 milliseconds that they are made from
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -160,6 +162,11 @@ def travel_times(
         net._places(origins, "origins", max_off_network_m, "from"),
         net._places(destinations, "destinations", max_off_network_m, "to"),
     )
+    require_memory(
+        len(start) * len(end) * _BYTES_A_PAIR,
+        f"the matrix of {len(start):,} × {len(end):,} travel times",
+        "use find_pairs with a cutoff, or ask for some of the rows at a time",
+    )
     with progress_callback(progress, "travel times") as on_progress:
         return _core.travel_times(net._core, start, end, cutoff_ms, _threads(threads), on_progress)
 
@@ -260,6 +267,8 @@ def find_nearest(
 
 
 def _cutoff_ms(cutoff_s: float) -> int:
+    if isinstance(cutoff_s, (bool, np.bool_, str, bytes)) or not np.isscalar(cutoff_s):
+        raise InvalidInput(f"cutoff_s must be a number of seconds, not {cutoff_s!r}")
     cutoff_s = float(cutoff_s)
     if not cutoff_s > 0:
         raise InvalidInput(f"cutoff_s must be above 0, not {cutoff_s}")

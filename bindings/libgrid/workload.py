@@ -70,7 +70,7 @@ def balance(loads: Any, weights: Any = None) -> dict[str, float]:
     Raises
     ------
     InvalidInput
-        An entry that is negative, NaN or infinite, named by its index.
+        An entry that is negative, NaN or infinite, named by its index; weights that are all 0.
 
     Examples
     --------
@@ -82,6 +82,8 @@ def balance(loads: Any, weights: Any = None) -> dict[str, float]:
     column = np.ascontiguousarray(loads, dtype=float)
     if weights is not None and column.size != np.size(weights):
         raise _core.InvalidInput(f"loads and weights differ in length: {column.size} and {np.size(weights)}")
+    if np.size(weights) and weights is not None and not np.any(weights):
+        raise _core.InvalidInput("weights are all 0: no load would count")
     return _core.measure_balance(column, np.ascontiguousarray(weight, dtype=float))
 
 

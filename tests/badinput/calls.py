@@ -1,14 +1,16 @@
 """Calls that cases make: each takes the bad argument by name and otherwise does what a user would do."""
 
+import pickle
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyproj
 import shapely
 from conftest import CRS, line_town
+from towns import grids_town
 
 import libgrid as lg
-from towns import grids_town
 
 
 def _area() -> lg.StudyArea:
@@ -115,3 +117,234 @@ def negative_rule():
 def teams_at_one_place(n):
     net = lg.RoadNetwork.from_arrays(tail=[0, 1], head=[1, 0], seconds=[60, 60])
     return np.unique(lg.find_nearest(net, np.zeros(n, int)).index).tolist()
+
+
+# -- N ------------------------------------------------------------------------------------------------------------
+
+
+def network(**columns):
+    return lg.RoadNetwork.from_arrays(**columns)
+
+
+def times(**columns):
+    net = network(**columns)
+    nodes = np.arange(net.node_count)
+    return lg.travel_times(net, nodes, nodes).tolist()
+
+
+def _two_ways():
+    return network(tail=[0, 1], head=[1, 0], seconds=[60, 60])
+
+
+def isolated_nodes():
+    net = network(tail=[0], head=[1], seconds=[60], node_count=5)
+    return [int(net.components.loc["weak", "count"]), str(lg.travel_times(net, [0], [4])[0, 0])]
+
+
+def edge_of_no_time():
+    net = network(tail=[0, 1], head=[1, 0], seconds=[0, 0])
+    return [lg.travel_times(net, [0], [1])[0].tolist(), int(lg.find_nearest(net, [1, 0]).index[0, 0])]
+
+
+def way_too_long():
+    n = 6
+    net = network(tail=np.arange(n), head=np.arange(1, n + 1), seconds=np.full(n, 1e6))
+    return lg.travel_times(net, [0], [n])
+
+
+def _street(y=0.0, road="a"):
+    line = shapely.LineString([(400_000, 3_400_000 + y), (400_600, 3_400_000 + y)])
+    return gpd.GeoDataFrame({"road_id": [road]}, geometry=[line], crs=CRS)
+
+
+def place_off_network():
+    net = lg.RoadNetwork.from_frame(_street())
+    place = np.array([[400_300.0, 3_405_000.0]])
+    snapped = net.snap(place).iloc[0]
+    return [str(lg.travel_times(net, place, [0])[0, 0]), snapped["reason"], float(snapped["distance_m"])]
+
+
+def place_between_streets():
+    joint = gpd.GeoDataFrame(
+        {"road_id": ["c"]}, geometry=[shapely.LineString([(400_000, 3_400_000), (400_000, 3_400_100)])], crs=CRS
+    )
+    net = lg.RoadNetwork.from_frame(pd.concat([_street(), _street(100.0, "b"), joint], ignore_index=True))
+    places = np.array([[400_300.0, 3_400_050.0], [400_400.0, 3_400_050.0], [400_200.0, 3_400_050.0]])
+    assert net.snap(places[::-1])["edge"].tolist() == net.snap(places)["edge"].tolist()[::-1]
+    return net.snap(places)["edge"].tolist()
+
+
+def empty_network():
+    return lg.RoadNetwork.from_frame(_street().iloc[:0])
+
+
+def places_in_another_crs():
+    net = lg.RoadNetwork.from_frame(_street())
+    places = gpd.GeoSeries([shapely.Point(104, 30.6)], crs=4490)
+    return lg.travel_times(net, places, [0])
+
+
+def there_and_back():
+    net = network(tail=[0, 1], head=[1, 0], seconds=[60, 90])
+    out = lg.find_nearest(net, [0], [1]).time_s[0, 0], lg.find_nearest(net, [1], [0]).time_s[0, 0]
+    back = [lg.find_nearest(net, [s], [t], direction="to_source").time_s[0, 0] for s, t in ((0, 1), (1, 0))]
+    return [[float(v) for v in out], [float(v) for v in back]]
+
+
+# -- A ------------------------------------------------------------------------------------------------------------
+
+
+def more_neighbours_than_sources():
+    return lg.find_nearest(_two_ways(), [0, 1], k=3).index[0].tolist()
+
+
+def _seeded(seed):
+    from libgrid.generator import make_study_area
+
+    return make_study_area(households=300, seed=seed)
+
+
+_WITH = {
+    "nearest_k": lambda v: lg.find_nearest(_two_ways(), [0, 1], k=v),
+    "off_network": lambda v: lg.travel_times(
+        lg.RoadNetwork.from_frame(_street()), np.array([[400_300.0, 3_400_001.0]]), [0], max_off_network_m=v
+    ),
+    "coverage_threshold": lambda v: lg.measure_coverage([[60.0]], [2], kind="access", threshold_s=v),
+    "cutoff": lambda v: lg.travel_times(_two_ways(), [0], [1], cutoff_s=v),
+    "threads": lambda v: lg.travel_times(_two_ways(), [0], [1], threads=v),
+    "seed": _seeded,
+}
+
+
+def refusals(function, values):
+    """What becomes of each value: the class of the refusal, or "taken"."""
+    outcome = []
+    for value in values:
+        try:
+            _WITH[function](value)
+        except Exception as error:
+            outcome.append(type(error).__name__)
+        else:
+            outcome.append("taken")
+    return outcome
+
+
+def bad_moment():
+    return lg.Settings(moment="8 25:00")
+
+
+def uneven(loads, weights=None):
+    return lg.balance(loads, weights)
+
+
+def decay(kind):
+    function = {
+        "above one": lambda s: np.full_like(s, 1.5),
+        "raises": lambda s: 1 // 0,
+        "nan": lambda s: np.full_like(s, np.nan),
+    }[kind]
+    return lg.floating_catchment([[60.0]], [5], [1], threshold_s=900, method="e2sfca", decay=function)
+
+
+def stopped():
+    n = 400
+    net = network(tail=np.arange(n), head=np.roll(np.arange(n), -1), seconds=np.full(n, 60.0))
+
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    try:
+        lg.travel_times(net, np.arange(n), np.arange(n), progress=stop)
+        raised = "nothing"
+    except KeyboardInterrupt:
+        raised = "KeyboardInterrupt"
+    two = _two_ways()
+    return [raised, lg.travel_times(two, [0, 1], [0, 1]).tolist()]
+
+
+def report_for_everyone(folder):
+    return lg.report(_area(), folder / "report.html", audience="everyone")
+
+
+def nothing_selected():
+    located = lg.locate(np.zeros((0, 2)), [shapely.box(0, 0, 1, 1)])
+    matrix = lg.travel_times(_two_ways(), np.zeros(0, int), [0, 1])
+    return [str(located.dtype), str(matrix.shape), str(matrix.dtype)]
+
+
+_TIMES = np.array([[60.0, 90.0], [np.inf, 30.0]])
+
+
+def _covered(times_s):
+    return lg.measure_coverage(times_s, [2, 3], kind="access", threshold_s=60).covered.tolist()
+
+
+def array_kinds():
+    read_only = _TIMES.copy()
+    read_only.flags.writeable = False
+    kinds = [
+        _TIMES.astype("f4"),
+        np.asfortranarray(_TIMES),
+        _TIMES.astype(">f8"),
+        _TIMES.astype(object),
+        read_only,
+        np.repeat(_TIMES, 2, axis=1)[:, ::2],
+    ]
+    before = [k.copy() for k in kinds]
+    said = ["same" if _covered(k) == _covered(_TIMES) else "other" for k in kinds]
+    assert all((a == b).all() for a, b in zip(kinds, before, strict=True))
+    return said
+
+
+def array_refusals():
+    outcome = []
+    for kind in (_TIMES.astype(str), np.isfinite(_TIMES), np.float64(60), _TIMES[None]):
+        try:
+            _covered(kind)
+            outcome.append("taken")
+        except Exception as error:
+            outcome.append(type(error).__name__)
+    return outcome
+
+
+def plan_of(labels):
+    return lg.Plan(_area(), np.array(labels))
+
+
+def residents_too_many():
+    return lg.measure_coverage(_TIMES, [1, 2, 3], kind="access", threshold_s=60)
+
+
+def weight_too_short():
+    plan = _area().plan
+    return lg.compare_plans(plan, plan, weight=[1, 2])
+
+
+def shuffled_index():
+    frames = line_town()
+    for name, frame in frames.items():
+        frames[name] = frame.set_axis(np.roll(np.arange(len(frame)) * 7, 1), axis=0)
+    shuffled = lg.StudyArea.from_frames(**frames, crs=CRS)
+    order = [3, 0, 5, 1, 4, 2]
+    frames["households"] = frames["households"].iloc[order]
+    turned = lg.StudyArea.from_frames(**frames, crs=CRS)
+    plain = _area()
+    by_id = [
+        pd.Series(a.plan.household_team(), index=a.households["household_id"]).sort_index().tolist()
+        for a in (plain, shuffled, turned)
+    ]
+    return by_id[0] == by_id[1] == by_id[2]
+
+
+def pickled_area():
+    return pickle.dumps(_area())
+
+
+def matrix_too_large(n):
+    nodes = np.zeros(n, np.int32)
+    return lg.travel_times(_two_ways(), nodes, nodes)
+
+
+def no_demand():
+    found = lg.floating_catchment([[60.0, 60.0], [60.0, 60.0]], [0, 0], [1, 2], threshold_s=900, method="2sfca")
+    return [found.ratio.tolist(), found.no_demand.tolist(), found.score.tolist()]

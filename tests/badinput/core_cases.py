@@ -15,12 +15,12 @@ import pandas as pd
 import shapely
 import spoilt_files
 from catalogue_of_cases import CASES, HERE
-from towns import ASIDE, build
-
-from libgrid import _core
 from libgrid.columns import minutes_of_day
 from libgrid.ragged import to_polygons
 from libgrid.schema import CONDITIONS
+from towns import ASIDE, build
+
+from libgrid import _core
 
 PATH = HERE / "core_cases.tsv"
 _PEOPLE = ("n_usual", "n_migrant", "n_short", "n_key", "n_next_key", "n_homebound", "n_signed")
@@ -61,9 +61,9 @@ def _grids(case: dict) -> dict:
     return {"parent": pd.Index(frame["grid_id"]).get_indexer(frame["parent_id"])}
 
 
-def _polygons(case: dict) -> dict:
+def _polygons(case: dict, layer: str | None = None) -> dict:
     """The polygons of the layer that is spoilt, on whole millimetres."""
-    layer = case["edit"][0]["layer"]
+    layer = layer or case["edit"][0]["layer"]
     polygons, _ = to_polygons(build(case)[layer].geometry.to_numpy(), _core.Frame(*ASIDE))
     offsets = {name: getattr(polygons, name) for name in ("point_begin", "ring_begin", "part_begin")}
     return {"xy_mm": polygons.points, **offsets}
@@ -73,7 +73,7 @@ def _locate(case: dict) -> dict:
     frames = build(case)
     points = shapely.get_coordinates(frames["households"].geometry.to_numpy())
     mm = _core.Frame(*ASIDE).to_points(np.ascontiguousarray(points))
-    return _polygons({**case, "edit": [{"layer": "grids"}]}) | {"place_mm": mm, "holder": case["household_grid"]}
+    return _polygons(case, "grids") | {"place_mm": mm, "holder": case["household_grid"]}
 
 
 KINDS = {

@@ -15,11 +15,11 @@ import pandas as pd
 import pytest
 import shapely
 import spoilt_files
+from libgrid.catalogue import CATALOGUE
 from towns import build
 
 import libgrid as lg
 from libgrid import cli
-from libgrid.catalogue import CATALOGUE
 
 CRS = "EPSG:4544"
 
@@ -117,7 +117,9 @@ def run_python(case: dict, folder) -> None:
         for where, values in case.get("then", {}).items():
             layer, column = where.split(".")
             found = area.layer(layer)[column].tolist()
-            assert [None if pd.isna(v) else v for v in found] == [None if v == "<missing>" else v for v in values], found
+            assert [None if pd.isna(v) else v for v in found] == [None if v == "<missing>" else v for v in values], (
+                found
+            )
     assert fingerprint(frames) == before
 
 

@@ -3,6 +3,7 @@
 import struct
 
 import shapely
+from support.osm_file import OsmFile
 
 import libgrid as lg
 
@@ -30,11 +31,17 @@ WKB = {
     "curve_polygon": lambda: (
         b"\x01" + struct.pack("<II", 10, 1) + b"\x01" + struct.pack("<I", 8) + _ring([*_SQUARE, _SQUARE[0]])
     ),
-    "tin": lambda: b"\x01" + struct.pack("<II", 16, 1) + b"\x01" + struct.pack("<II", 17, 1) + _ring(
-        [_SQUARE[0], _SQUARE[1], _SQUARE[2], _SQUARE[0]]
+    "tin": lambda: (
+        b"\x01"
+        + struct.pack("<II", 16, 1)
+        + b"\x01"
+        + struct.pack("<II", 17, 1)
+        + _ring([_SQUARE[0], _SQUARE[1], _SQUARE[2], _SQUARE[0]])
     ),
-    "polygon_z": lambda: b"\x01" + struct.pack("<III", 1003, 1, 5) + b"".join(
-        struct.pack("<ddd", *p, float("nan")) for p in [*_SQUARE, _SQUARE[0]]
+    "polygon_z": lambda: (
+        b"\x01"
+        + struct.pack("<III", 1003, 1, 5)
+        + b"".join(struct.pack("<ddd", *p, float("nan")) for p in [*_SQUARE, _SQUARE[0]])
     ),
     "collection": lambda: b"\x01" + struct.pack("<II", 7, 1) + _polygon([*_SQUARE, _SQUARE[0]]),
     "line_among_polygons": lambda: shapely.to_wkb(shapely.LineString([(0, 0), (5, 5)])),
@@ -50,3 +57,18 @@ def open_area(path) -> str:
     """Open a study area; what a case then expects is this word."""
     lg.open_study_area(path)
     return "opened"
+
+
+def cut_osm_file(folder):
+    """An OpenStreetMap file without its last third."""
+    file = OsmFile()
+    for i in range(200):
+        file.node(i + 1, 104 + i * 0.001, 30.5)
+    file.way(1, list(range(1, 201)), highway="residential")
+    path = file.write(folder / "town.osm.pbf")
+    path.write_bytes(path.read_bytes()[: path.stat().st_size * 2 // 3])
+    return path
+
+
+def read_roads_of_osm(path):
+    return len(lg.read_osm(path))

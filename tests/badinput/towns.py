@@ -61,7 +61,7 @@ def _local(wkt: str):
     """A shape in the case's local metres, set aside from the town; numbers that are not finite stay so."""
     shape = shapely.from_wkt(wkt)
     if shape.has_z:
-        return shapely.transform(shape, lambda xyz: xyz + (*ASIDE, 0.0), include_z=True)
+        return shapely.transform(shape, lambda xyz: xyz + np.array([*ASIDE, 0.0]), include_z=True)
     return shapely.transform(shape, lambda xy: xy + ASIDE)
 
 
@@ -78,7 +78,7 @@ def edit(frames: dict, change: dict) -> dict:
     frame = frames[layer].copy()
     for column, value in change.get("set", {}).items():
         if column not in frame:
-            frame[column] = change.get("else", None)
+            frame[column] = change.get("else")
         if not isinstance(value, (int, float)) or isinstance(value, bool) or frame[column].dtype.kind in "iu":
             frame[column] = frame[column].astype(object)
         frame.loc[row, column] = _value(value)

@@ -57,8 +57,10 @@ TOWN_LAND_USE = (
 def spec_for(households: int, seed: int, name: str | None = None) -> Spec:
     """The spec of a named place, or of a place of that many households.
 
-    Raises ValueError for an unknown name or fewer than 300 households.
+    Raises ValueError for an unknown name, fewer than 300 households, or a seed that is no whole number of 0 or more.
     """
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**64:
+        raise ValueError(f"seed: a whole number from 0 to 2**64 - 1, not {seed!r}")
     if name not in (None, "town", "anjing"):
         raise ValueError(f"name: unknown study area {name!r}; known are 'town' and 'anjing'")
     if households < 300:
