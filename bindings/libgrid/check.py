@@ -8,6 +8,7 @@ import shapely
 from . import _core
 from .issues import Found, Issues
 from .study_area import StudyArea
+from .unreached import far_from_roads
 
 PANEL_PER_DOCTOR = 2000  # signed people; the State Council's 2011 guidance speaks of around 2,000
 
@@ -39,6 +40,7 @@ def check(area: StudyArea, *, size_norm=(30, 100), overlap_tolerance_m2: float =
     found += _teams(area)
     found += _sessions(area)
     found += _roads(area)
+    found += far_from_roads(area)
     return Issues(found, crs=area.crs)
 
 

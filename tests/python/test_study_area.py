@@ -7,7 +7,18 @@ import pytest
 import shapely
 
 import libgrid as lg
-from libgrid import columns, intake, intake_polygons, intake_text, issues, rules, schema, study_area
+from libgrid import (
+    columns,
+    intake,
+    intake_polygons,
+    intake_text,
+    issues,
+    memory_limit,
+    rules,
+    schema,
+    study_area,
+    unreached,
+)
 
 
 def make(frames, **options):
@@ -195,7 +206,19 @@ def test_a_thousand_and_one_people_need_to_be_meant(line):
 
 
 def test_docstrings(town):
-    for module in (columns, intake, intake_polygons, intake_text, issues, rules, schema, study_area):
+    modules = (
+        columns,
+        intake,
+        intake_polygons,
+        intake_text,
+        issues,
+        memory_limit,
+        rules,
+        schema,
+        study_area,
+        unreached,
+    )
+    for module in modules:
         assert doctest.testmod(module, extraglobs={"pd": pd}).failed == 0
 
 
