@@ -53,6 +53,7 @@ def missing():
         "road_osm": "road_network", "road_turns": "road_network", "road_hours": "road_network", "road_points": "travel",
         "moments": "road_network", "travel_mode": "travel", "plot": "report",
         "reporting": "cli", "versions": "cli",
+        "delivery": "convert",
     }  # fmt: skip
     for python in sorted((ROOT / "bindings/libgrid").glob("*.py")):
         concept = tested_with.get(python.stem, python.stem)

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from . import _columns
+from ._layer_file import write_layer
 from ._plan_table import PlanTable, read_plan_table, write_plan_table
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ __all__ = [
     "read_tables",
     "read_vector",
     "sniff_format",
+    "write_layer",
     "write_plan_table",
     "write_tables",
 ]

@@ -50,7 +50,9 @@ class Ledger:
         self.counts[name]["set_aside"] += aside
         rows = self.set_aside[name]
         rows = rows.assign(row=layer.rows[rows["row"].to_numpy(np.int64)])
-        self.set_aside[name] = pd.concat([layer.set_aside, rows], ignore_index=True) if aside else rows
+        if aside:
+            rows = pd.concat([layer.set_aside, rows], ignore_index=True) if len(rows) else layer.set_aside
+        self.set_aside[name] = rows
 
     def after(self, earlier: Ledger, kept: list[str]) -> Ledger:
         """This ledger with what was found earlier in the layers that were kept: a replaced layer hides no losses."""

@@ -6,7 +6,18 @@ import sys
 
 import typer
 
-from . import check, compare, coverage, demo, doctor, history, repair, report, workload  # noqa: F401 (each registers its command)
+from . import (  # noqa: F401 (each registers its command)
+    check,
+    compare,
+    convert,
+    coverage,
+    demo,
+    doctor,
+    history,
+    repair,
+    report,
+    workload,
+)
 from .common import app
 from .demo import HEADLINES
 

@@ -85,9 +85,10 @@ def _text(element: ET.Element, tag: str) -> str:
 
 
 def _fields(mark: ET.Element) -> dict[str, str | None]:
-    out: dict[str, str | None] = {"name": _text(mark, "name") or None}
-    if text := _text(mark, "description"):
-        out["description"] = text
+    out: dict[str, str | None] = {}
+    for tag in ("name", "description"):
+        if text := _text(mark, tag):
+            out[tag] = text
     for item in mark.iter():
         kind = _plain(item.tag)
         if kind == "Data" and item.get("name"):

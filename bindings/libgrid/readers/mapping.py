@@ -12,6 +12,7 @@ from ..schema import LAYERS
 from .personal import holds_identities, is_personal
 from .synonyms import GEOMETRY, TABLE, TABLE_WORDS, WORDS, X, Y, normal
 
+ROW_NUMBER = "#"  # as a source: the row's number in the file, for layers without ids
 _CUT = 0.8
 _PART = 0.5
 _CUT_BYTES = 9  # a .dbf keeps ten bytes of a name: a shorter one was not cut
@@ -105,17 +106,19 @@ def map_columns(
     given = dict(columns or {})
     targets = TABLE[table]
     for target, source in given.items():
-        if source is not None and source not in names:
+        if source not in (None, ROW_NUMBER) and source not in names:
             raise InvalidInput(f'{file}: columns: there is no column "{source}"; there are {name_some(names, 40)}')
         if target not in targets and target not in (X, Y, GEOMETRY) and target != source:
             known = name_some(list(targets), 40)
             what = table or "a table that is not known (say table=)"
             raise InvalidInput(f'{file}: columns: "{target}" is no column of {what}; there are {known}')
-    taken = [s for s in given.values() if s is not None]
+    taken = [s for s in given.values() if s not in (None, ROW_NUMBER)]
     if len(set(taken)) < len(taken):
         twice = name_some(sorted({s for s in taken if taken.count(s) > 1}))
         raise InvalidInput(f"{file}: columns: {twice} is named for two targets")
-    sure: dict[str, tuple[str, str, float]] = {s: (t, "given", 1.0) for t, s in given.items() if s is not None}
+    sure: dict[str, tuple[str, str, float]] = {
+        s: (t, "given", 1.0) for t, s in given.items() if s not in (None, ROW_NUMBER)
+    }
     claims: dict[str, dict[str, float]] = {}
     for name in names:
         if name in sure:
@@ -124,7 +127,7 @@ def map_columns(
             if target not in given and not (has_geometry and target in (X, Y, GEOMETRY)):
                 claims.setdefault(target, {})[name] = confidence
     _settle(claims, sure, file)
-    rows = []
+    rows = [(ROW_NUMBER, target, "given", 1.0) for target, s in given.items() if s == ROW_NUMBER]
     for name in names:
         if name in sure:
             target, how, confidence = sure[name]

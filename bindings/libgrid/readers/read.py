@@ -18,7 +18,7 @@ from ..progress import progress_callback
 from ..schema import LAYERS, fault_code
 from .codes import check_codes
 from .layer import Layer
-from .mapping import guess_table, map_columns
+from .mapping import ROW_NUMBER, guess_table, map_columns
 from .places import Places, find_places, placed
 from .raw import Fault, Note, RawLayer
 from .synonyms import GEOMETRY, VALUES, X, Y
@@ -58,8 +58,8 @@ def read_layer(
         What the coordinates are, where the file does not say or says it wrongly. Also "gcj02" (Amap, Tencent) and
         "bd09" (Baidu): then they are brought to WGS 84, and an issue says so.
     columns : mapping of target to source, optional
-        ``{"household_id": "户号", "block_id": None}``: which column means what; None for "no column". A personal
-        column comes along under its own name: ``{"电话": "电话"}``.
+        ``{"household_id": "户号", "block_id": None}``: which column means what; None for "no column", ``"#"`` for the
+        row's number in the file. A personal column comes along under its own name: ``{"电话": "电话"}``.
     table : {"households", "blocks", "grids", "sites", "teams", "sessions", "roads"}, optional
         Which table of a study area this is. Without it, it is told from the layer's name and its columns.
     progress : bool or callable
@@ -173,7 +173,7 @@ def _assemble(raw: RawLayer, table: str, mapping, sources: dict[str, str], place
     for source, target in targets.items():
         if source in personal or target in (X, Y, GEOMETRY):
             continue
-        column = raw.frame[source]
+        column = pd.Series(raw.rows, index=frame.index) if source == ROW_NUMBER else raw.frame[source]
         kind = columns[target].kind if target in columns else ""
         if kind in ("id", "ref"):
             column, lost, warned = check_codes(column, source, worksheet)
@@ -197,6 +197,8 @@ def _assemble(raw: RawLayer, table: str, mapping, sources: dict[str, str], place
         columns={c: f"{c}_given" for c in ("row", "code", "reason") if c in kept_columns}
     )
     first = {i: f for f in reversed(faults) for i in [f.row]}
+    if places.geometry is not None:
+        aside["geometry"] = places.geometry[~keep]
     aside.insert(0, "row", raw.rows[~keep])
     aside.insert(1, "code", out[~keep])
     aside.insert(2, "reason", [_reason(first[i]) for i in np.flatnonzero(~keep)])
