@@ -22,6 +22,7 @@ from .projection import Projected, Projection, project, unproject
 from .questions import Settings
 from .rasters import Raster, RasterHouseholds, coverage_raster, households_from_raster, read_raster, zonal_statistics
 from .readers import Layer, read_layer
+from .reconcile import Reconciliation, reconcile
 from .referrals import Referrals, find_overdue_referrals, referral_limits
 from .repair import repair
 from .reporting import picture, report
@@ -57,6 +58,7 @@ __all__ = [
     "Raster",
     "RasterHouseholds",
     "ReadingRules",
+    "Reconciliation",
     "Referrals",
     "ResponseChain",
     "RoadNetwork",
@@ -107,6 +109,7 @@ __all__ = [
     "read_osm",
     "read_plan",
     "read_raster",
+    "reconcile",
     "referral_limits",
     "repair",
     "report",

@@ -217,7 +217,7 @@ def assess(
         area=area,
         plan=plan,
         settings=settings,
-        issues=check(area, size_norm=settings.size_norm),
+        issues=check(area, norm=settings.size_norm),
         access=access,
         response=response,
         workload=workload,

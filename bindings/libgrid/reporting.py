@@ -14,7 +14,7 @@ import shapely
 
 from . import _core
 from .assess import Assessment, assess, table_by
-from .check import PANEL_PER_DOCTOR
+from .checks.teams import PANEL_PER_DOCTOR
 from .plan import Plan, compare_plans
 from .questions import Settings
 from .report import ReportFacts, picture_svg, render_report, response_curve

@@ -17,7 +17,7 @@ def codes(frames, **options):
 
 def test_a_small_town_that_breaks_only_the_size_norm(line):
     assert codes(line) == {"LG-G004": ["E", "W"]} or codes(line) == {"LG-G004": ["W", "E"]}
-    assert codes(line, size_norm=(3, 4)) == {}
+    assert codes(line, norm=(3, 4)) == {}
 
 
 def test_overlapping_blocks_are_named_with_their_area(line):

@@ -126,4 +126,18 @@ ENTRIES: dict[str, Entry] = {
         "补上 block_id 可避免误归",
         "give the block_id to be sure",
     ),
+    "LG-H009": Entry(
+        "warning",
+        "位于图形之间的空隙中",
+        "lies in a gap between the shapes",
+        "用 lg.repair 合上空隙，或更正位置",
+        "close the gap with lg.repair, or correct the place",
+    ),
+    "LG-H109": Entry(
+        "error",
+        "同时位于两个图形中",
+        "lies in two shapes at once",
+        "用 lg.repair 消除重叠，或填写编号",
+        "settle the overlap with lg.repair, or give the id",
+    ),
 }

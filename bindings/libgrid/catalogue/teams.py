@@ -69,4 +69,18 @@ ENTRIES: dict[str, Entry] = {
         "增加医生或分流签约居民",
         "add a doctor or move signed people",
     ),
+    "LG-D012": Entry(
+        "warning",
+        "从 {other} 赶来所需分钟数大于间隔（{value}）",
+        "the way from {other} takes longer than the time between (minutes: {value})",
+        "推迟开始，或更换地点；行程按路网计算，无路网时按直线距离乘绕行系数",
+        "start later, or change the site; by road where there are roads, else straight distance times circuity",
+    ),
+    "LG-D112": Entry(
+        "info",
+        "与另一团队的 {other} 同一地点、时间重叠",
+        "shares its site and time with {other} of another team",
+        "确认地点容得下两个团队",
+        "check that the site has room for both",
+    ),
 }
