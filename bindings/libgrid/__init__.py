@@ -17,6 +17,7 @@ from .isochrones import build_isochrones, find_reached_edges
 from .issues import Issues
 from .measures import measure_workload
 from .osm import read_osm
+from .paths import Path, Paths, find_path, find_paths
 from .plan import Plan, PlanChange, compare_plans, measure_plan, read_plan, write_plan
 from .projection import Projected, Projection, project, unproject
 from .questions import Settings
@@ -50,6 +51,8 @@ __all__ = [
     "Issues",
     "Layer",
     "Nearest",
+    "Path",
+    "Paths",
     "Plan",
     "PlanChange",
     "PlanQuality",
@@ -85,6 +88,8 @@ __all__ = [
     "find_nearest",
     "find_overdue_referrals",
     "find_pairs",
+    "find_path",
+    "find_paths",
     "find_reached_edges",
     "floating_catchment",
     "gcj02_to_bd09",

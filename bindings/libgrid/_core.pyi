@@ -355,6 +355,7 @@ class Places:
     def at_edges(
         edge: _Int32, node: _Int32, fraction: _Float64, distance_m: _Float64, off_network_mps: float
     ) -> Places: ...
+    def columns(self) -> dict[str, NDArray[Any]]: ...
     def __len__(self) -> int: ...
 
 def travel_times(
@@ -384,6 +385,18 @@ def find_nearest(
     threads: int,
     on_progress: _Progress,
 ) -> tuple[_Int32, _Float64]: ...
+
+def find_paths(
+    network: RoadNetwork,
+    origins: Places,
+    destinations: Places,
+    cutoff_ms: int,
+    threads: int,
+    on_progress: _Progress,
+) -> dict[str, Any]: ...
+def draw_pieces(
+    network: RoadNetwork, edge: _Int32, from_fraction: _Float64, to_fraction: _Float64
+) -> tuple[_Int32, _Int64]: ...
 def find_reached_edges(
     network: RoadNetwork,
     sources: Places,

@@ -25,7 +25,7 @@ class RoadLines:
     begin: np.ndarray  # (lines + 1,) int64
     seconds: np.ndarray
     passage: np.ndarray  # int8: 1 along, 0 both ways, -1 against
-    columns: dict[str, np.ndarray]  # road_id, class, length_m
+    columns: dict[str, np.ndarray]  # road_id, class, name, length_m
     skipped: dict[str, int]
 
 
@@ -77,6 +77,7 @@ def read_road_lines(roads: gpd.GeoDataFrame, mode: Any) -> RoadLines:
     columns = {
         "road_id": _column(roads, "road_id", None, positions=True).to_numpy()[row],
         "class": words[row],
+        "name": _column(roads, "name", None).to_numpy(dtype=object)[row],
         "length_m": own_m,
     }
     return RoadLines(

@@ -13,6 +13,7 @@ namespace libgrid::python {
 
 void bind_travel_searches(py::module_& m);
 void bind_travel_isochrones(py::module_& m);
+void bind_travel_paths(py::module_& m);
 
 namespace {
 
@@ -278,6 +279,7 @@ void bind_travel(py::module_& m) {
         py::arg("vertex").noconvert(), py::arg("also").noconvert());
   bind_travel_searches(m);
   bind_travel_isochrones(m);
+  bind_travel_paths(m);
 }
 
 }  // namespace libgrid::python

@@ -34,6 +34,25 @@ Places at_edges(const Column<std::int32_t>& edge, const Column<std::int32_t>& no
   return {to_places(snapped, off_network_mps)};
 }
 
+py::dict columns_of(const Places& places) {
+  std::vector<std::int32_t> node;
+  std::vector<std::int32_t> edge;
+  std::vector<double> fraction;
+  std::vector<std::uint32_t> off_ms;
+  for (const auto& p : places.rows) {
+    node.push_back(p.node);
+    edge.push_back(p.edge);
+    fraction.push_back(p.fraction);
+    off_ms.push_back(p.off_ms);
+  }
+  py::dict columns;
+  columns["node"] = to_array(std::move(node));
+  columns["edge"] = to_array(std::move(edge));
+  columns["fraction"] = to_array(std::move(fraction));
+  columns["off_ms"] = to_array(std::move(off_ms));
+  return columns;
+}
+
 /// Exact milliseconds as seconds, infinite where there is no way.
 std::vector<double> to_seconds(const std::vector<std::uint32_t>& ms) {
   std::vector<double> seconds(ms.size());
@@ -97,6 +116,7 @@ void bind_travel_searches(py::module_& m) {
       .def_static("at_edges", &at_edges, py::arg("edge").noconvert(), py::arg("node").noconvert(),
                   py::arg("fraction").noconvert(), py::arg("distance_m").noconvert(),
                   py::arg("off_network_mps"))
+      .def("columns", &columns_of)
       .def("__len__", [](const Places& p) { return p.rows.size(); });
   m.def("travel_times", &times, py::arg("network"), py::arg("origins"), py::arg("destinations"),
         py::arg("cutoff_ms"), py::arg("threads"), py::arg("on_progress"));

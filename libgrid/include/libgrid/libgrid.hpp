@@ -53,6 +53,7 @@
 
 #include "libgrid/travel/isochrone.hpp"
 #include "libgrid/travel/nearest.hpp"
+#include "libgrid/travel/path.hpp"
 #include "libgrid/travel/places.hpp"
 #include "libgrid/travel/reached_edges.hpp"
 #include "libgrid/travel/road_network.hpp"
