@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from .analysis import Coverage, PlanQuality, Workload, measure_coverage
+from .area_times import nearest_and_own_team, nearest_open_site
 from .catchments import find_gaps
 from .issues import Issues
 from .measures import measure_workload
@@ -19,11 +20,9 @@ from .questions import (
     GROUPS,
     QUESTIONS,
     Settings,
-    access_times,
     group_people,
     near_the_edge,
     open_sites,
-    response_times,
 )
 from .study_area import StudyArea
 
@@ -186,7 +185,7 @@ def assess(
     asked = {name: name in settings.questions for name in QUESTIONS}
     if asked["access"] and has["households"] and has["sites"] and has["roads"] and has["sessions"]:
         access = measure_coverage(
-            access_times(area, settings, progress=progress),
+            nearest_open_site(area, settings, progress=progress),
             people,
             kind="access",
             threshold_s=settings.access_threshold_s,
@@ -194,12 +193,13 @@ def assess(
             uncertain=uncertain,
         )
     if asked["response"] and has["households"] and has["teams"] and has["roads"] and has["grids"]:
+        own_team = plan.household_team()
         response = measure_coverage(
-            response_times(area, settings, progress=progress),
+            nearest_and_own_team(area, own_team, settings, progress=progress),
             people,
             kind="response",
             threshold_s=settings.response_threshold_s,
-            plan=plan.household_team(),
+            plan=own_team,
             uncertain=uncertain,
         )
     if asked["workload"] and has["households"] and has["teams"] and has["grids"]:

@@ -188,8 +188,9 @@ def plan_change(old: Plan, new: Plan, weight=None) -> PlanChange:
 
 def _teams_before_after(old: Plan, new: Plan) -> pd.DataFrame:
     """By team: residents, load and own-team minutes under each plan."""
+    from .area_times import own_team_times, teams_by_mode
     from .assess import weighted_mean
-    from .questions import group_people, response_times
+    from .questions import group_people
 
     area = old.area
     teams = (
@@ -198,14 +199,14 @@ def _teams_before_after(old: Plan, new: Plan) -> pd.DataFrame:
     if not len(teams):
         return teams
     people = group_people(area)["all"]
-    times = response_times(area) if len(area.ids("roads")) else None
+    groups = list(teams_by_mode(area)) if len(area.ids("roads")) else None
     for name, plan in (("before", old), ("after", new)):
         work = measure_workload(area, plan).teams
         teams[f"residents_{name}"] = work["residents"].to_numpy()
         teams[f"asked_min_{name}"] = work["asked_min"].to_numpy()
         teams[f"load_{name}"] = work["load"].to_numpy()
-        if times is not None:
+        if groups is not None:
             own = plan.household_team()
-            seconds = np.where(own >= 0, times[np.arange(len(own)), own], np.nan)
+            seconds = own_team_times(area, own, groups=groups)
             teams[f"own_min_{name}"] = weighted_mean(seconds, people, own, len(teams)) / 60
     return teams

@@ -1,4 +1,4 @@
-"""What is asked of a study area, and the times that answer it: access and response, never mixed."""
+"""What is asked of a study area: access and response, never mixed."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ import shapely
 from . import _core
 from .moments import minute_of_week
 from .study_area import StudyArea
-from .travel import RoadNetwork, travel_modes, travel_times
-from .travel_mode import resolve_mode
+from .travel_mode import resolve_mode, travel_modes
 
 GROUPS = ("all", "usual", "migrant", "key", "signed")
 QUESTIONS = ("access", "response", "workload", "grids")
@@ -53,6 +52,9 @@ class Settings:
             raise _core.InvalidInput("door_s and gap_join_m must not be negative, max_off_network_m must be positive")
 
 
+DEFAULTS = Settings()
+
+
 def group_people(area: StudyArea) -> pd.DataFrame:
     """People a household, one column a group; neighbours beyond the border count nought.
 
@@ -81,40 +83,7 @@ def open_sites(area: StudyArea, moment: str | None = None) -> np.ndarray:
     return flags.astype(bool)
 
 
-def access_times(area: StudyArea, settings: Settings = Settings(), *, progress=False) -> np.ndarray:
-    """Seconds from each household to each site, (households, sites), in the patient's mode; inf without a way."""
-    network = RoadNetwork.from_frame(area.roads, mode=settings.access_mode)
-    return travel_times(
-        network,
-        area.points("households"),
-        area.points("sites"),
-        max_off_network_m=settings.max_off_network_m,
-        progress=progress,
-    )
-
-
-def response_times(area: StudyArea, settings: Settings = Settings(), *, progress=False) -> np.ndarray:
-    """Seconds from the call until each team stands at each door, (households, teams): turnout + travel + door time.
-
-    Inf where there is no way or the team has no base site.
-    """
-    households, teams = area.points("households"), len(area.ids("teams"))
-    times = np.full((len(households), teams), np.inf)
-    base = area.ids("sites").get_indexer(area.column("teams", "base_site_id"))
-    mode = area.column("teams", "mode")
-    turnout = area.column("teams", "turnout_s").astype(float)
-    sites = area.points("sites")
-    for name in sorted(set(mode[base >= 0])):
-        these = np.flatnonzero((base >= 0) & (mode == name))
-        network = RoadNetwork.from_frame(area.roads, mode=name)
-        travel = travel_times(
-            network, sites[base[these]], households, max_off_network_m=settings.max_off_network_m, progress=progress
-        )
-        times[:, these] = travel.T + turnout[these] + settings.door_s
-    return times
-
-
-def near_the_edge(area: StudyArea, settings: Settings = Settings()) -> np.ndarray:
+def near_the_edge(area: StudyArea, settings: Settings = DEFAULTS) -> np.ndarray:
     """Households for which an unknown site beyond the border could change the answer.
 
     True within one threshold's walk (straight) of the area's outline, when the area knows no site outside. Settlements
