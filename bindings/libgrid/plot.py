@@ -92,6 +92,64 @@ def plot_map(grids, column, *, roads=None, sites=None, gaps=None, label=None, cm
 
 
 @_chinese
+def plot_isochrones(shapes, *, roads=None, sources=None, path=None, ax=None):
+    """What is reached within each threshold, the shortest on top, over the streets.
+
+    Parameters
+    ----------
+    shapes : GeoDataFrame
+        ``threshold_s`` and polygons, as from :func:`libgrid.build_isochrones`.
+    roads, sources : GeoDataFrame, optional
+        Drawn over the shapes: thin lines, black dots.
+    path : Path, optional
+        A way from :func:`libgrid.find_path`, drawn last.
+    ax : matplotlib.axes.Axes, optional
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> import geopandas, shapely
+    >>> shapes = geopandas.GeoDataFrame({"threshold_s": [300, 600]},
+    ...     geometry=[shapely.box(0, 0, 10, 10), shapely.box(-5, -5, 15, 15)])
+    >>> [text.get_text() for text in plot_isochrones(shapes).get_legend().get_texts()]
+    ['5 min', '10 min']
+    """
+    import matplotlib as mpl
+    from matplotlib.patches import Patch
+
+    ax = _axes(ax, (8, 8))
+    limits = sorted(shapes["threshold_s"].unique())
+    # The nearest is darkest, so that the order reads in print too.
+    colours = mpl.colormaps["cividis"](np.linspace(0.25, 0.95, len(limits)))
+    for limit, colour in reversed(list(zip(limits, colours, strict=True))):
+        part = shapes[(shapes["threshold_s"] == limit) & ~shapes.geometry.is_empty]
+        if len(part):
+            part.plot(ax=ax, color=colour, edgecolor="white", linewidth=0.8)
+    west, south, east, north = shapes.total_bounds
+    margin = 0.05 * max(east - west, north - south)
+    if roads is not None and len(roads):
+        near = roads.cx[west - margin : east + margin, south - margin : north + margin]
+        if len(near):
+            near.plot(ax=ax, color="#222222", linewidth=0.4)
+    if path is not None and path.found and path.geometry is not None:
+        path.steps.plot(ax=ax, color="#D55E00", linewidth=2.5)
+    if sources is not None and len(sources):
+        sources.plot(ax=ax, color="black", edgecolor="white", markersize=60, zorder=5)
+    ax.legend(
+        handles=[Patch(color=c, label=f"{t / 60:g} min") for t, c in zip(limits, colours, strict=True)],
+        frameon=True,
+        loc="lower right",
+    )
+    ax.set(xlim=(west - margin, east + margin), ylim=(south - margin, north + margin))
+    ax.set_aspect("equal")
+    ax.set_axis_off()
+    return ax
+
+
+@_chinese
 def plot_load(teams, *, ax=None):
     """Load of each team, busiest on top, with the line where minutes asked equal minutes offered.
 

@@ -95,3 +95,37 @@ def test_the_demo_prints_five_figures(tmp_path):
     figures = [line for line in lines if any(line.endswith(english) for english, _ in cli.HEADLINES.values())]
     assert len(figures) == 5 and lines[-5:] == figures
     assert (tmp_path / "report.html").stat().st_size < 1_500_000
+
+
+def test_isochrones(gpkg, tmp_path):
+    shapes = json.loads(run("isochrones", gpkg, "--minutes", "2,5", "--json"))
+    assert [f["properties"]["minutes"] for f in shapes["features"]] == [2, 5]
+    lon, lat = shapes["features"][0]["geometry"]["coordinates"][0][0]
+    assert 100 < lon < 110 and 25 < lat < 35
+    out = tmp_path / "reach.gpkg"
+    run("isochrones", gpkg, "--origin", "teams", "--minutes", "8", "--out", str(out))
+    layer = lg.io.read_tables(out)[0]["isochrones"]
+    assert layer.frame["team_id"].tolist() == ["t1", "t2"] and layer.geometry[0].area > 1000
+    assert "S1" in run("isochrones", gpkg)
+    assert "minutes above 0" in run("isochrones", gpkg, "--minutes", "five", code=2)
+    assert ".geojson" in run("isochrones", gpkg, "--out", str(tmp_path / "reach.shp"), code=2)
+
+
+def test_path(gpkg, tmp_path):
+    text = run("path", gpkg, "household:h2", "--lang", "en")
+    assert "250 m" in text and "set out along an unnamed street for 250 m" in text
+    out = tmp_path / "way.geojson"
+    run("path", gpkg, "household:h2", "site:S2", "--out", str(out))
+    steps = json.loads(out.read_text(encoding="utf-8"))["features"]
+    assert len(steps) == 1 and steps[0]["properties"]["metres"] == 350 and "出发" in steps[0]["properties"]["text"]
+    assert json.loads(run("path", gpkg, "400010,3400000", "--json"))["features"][0]["geometry"]["type"] == "LineString"
+    assert "no household has this id" in run("path", gpkg, "household:nobody", code=2)
+    assert "no way" in run("path", gpkg, "household:h2", "500000,3400000", "--lang", "en", code=1)
+
+
+def test_catchments(gpkg, tmp_path):
+    rows = json.loads(run("catchments", gpkg, "--json"))["catchments"]
+    assert [(row["site_id"], row["people"]) for row in rows] == [("S1", 15), ("S2", 0)]
+    run("catchments", gpkg, "--origin", "teams", "--minutes", "6", "--out", str(tmp_path / "c.geojson"))
+    found = json.loads((tmp_path / "c.geojson").read_text(encoding="utf-8"))
+    assert {f["properties"]["team_id"] for f in found["features"]} == {"t1", "t2"}

@@ -7,6 +7,7 @@ import sys
 import typer
 
 from . import (  # noqa: F401 (each registers its command)
+    catchments,
     check,
     compare,
     convert,
@@ -14,6 +15,8 @@ from . import (  # noqa: F401 (each registers its command)
     demo,
     doctor,
     history,
+    isochrones,
+    path,
     repair,
     report,
     workload,

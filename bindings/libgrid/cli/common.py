@@ -29,6 +29,9 @@ Moment = Annotated[
 ]
 
 
+Out = Annotated[Path | None, typer.Option(help="Write to this file: .geojson (in WGS 84) or .gpkg.")]
+
+
 def open_area(path: Path):
     from .. import datasets, open_study_area
 
@@ -54,6 +57,49 @@ def show(table: pd.DataFrame, as_json: bool, name: str) -> None:
     else:
         with pd.option_context("display.width", 160, "display.max_columns", 30, "display.max_rows", 400):
             typer.echo(table.to_string(index=False, float_format=lambda v: f"{v:,.2f}"))
+
+
+def minutes_of(text: str) -> list[float]:
+    """Thresholds like "5,10,15"."""
+    try:
+        minutes = [float(part) for part in text.split(",")]
+    except ValueError:
+        minutes = []
+    if not minutes or not all(0 < m < float("inf") for m in minutes):
+        raise typer.BadParameter("give minutes above 0, such as 5,10,15", param_hint="--minutes")
+    return minutes
+
+
+def show_shapes(frame, out: Path | None, as_json: bool, name: str) -> None:
+    """A table on the screen, GeoJSON with --json, or a file with its geometry."""
+    if out is not None:
+        write_shapes(frame, out, name)
+        typer.echo(f"{out}")
+    elif as_json:
+        typer.echo(_geojson(frame))
+    else:
+        show(pd.DataFrame(frame.drop(columns="geometry")), False, name)
+
+
+def write_shapes(frame, out: Path, name: str) -> None:
+    """A GeoDataFrame as GeoJSON or as a GeoPackage of one layer; a file that is there is not overwritten halfway."""
+    if out.suffix == ".geojson":
+        scratch = out.with_name(f".{out.name}.part")
+        scratch.write_text(_geojson(frame), encoding="utf-8")
+        scratch.replace(out)
+    elif out.suffix == ".gpkg":
+        from ..files import crs_text
+        from ..io import TableFrame, write_tables
+
+        kind = "line" if name == "path" else "polygon"
+        table = TableFrame(pd.DataFrame(frame.drop(columns="geometry")), kind, frame.geometry.to_numpy())
+        write_tables(out, {name: table}, crs=crs_text(frame.crs), overwrite=True)
+    else:
+        raise typer.BadParameter("give a file that ends in .geojson or .gpkg", param_hint="--out")
+
+
+def _geojson(frame) -> str:
+    return frame.to_crs("EPSG:4326").to_json(ensure_ascii=False, drop_id=True)
 
 
 def check_lang(lang: str) -> str:
