@@ -62,7 +62,7 @@ def find_reached_edges(
     [[0.0, 0.25, 25.0]]
     """
     limit_ms = _limit_ms(threshold_s, "threshold_s")
-    places = net._places(sources, "sources", max_off_network_m)
+    places = net._places(sources, "sources", max_off_network_m, "to" if _to_source(direction) else "from")
     with progress_callback(progress, "streets in reach") as on_progress:
         columns = _core.find_reached_edges(
             net._core,
@@ -156,7 +156,7 @@ def build_isochrones(
     limits_ms = [_limit_ms(limit, "thresholds_s") for limit in limits_s]
     if not limits_ms or len(set(limits_ms)) < len(limits_ms):
         raise InvalidInput("thresholds_s: give at least one, and each at least a millisecond from the next")
-    places = net._places(sources, "sources", max_off_network_m)
+    places = net._places(sources, "sources", max_off_network_m, "to" if _to_source(direction) else "from")
     if net._frame is None:
         raise InvalidInput("the network has no coordinates in metres, so no polygon can be drawn")
     points, begin, polygons = _barriers(barriers, net)

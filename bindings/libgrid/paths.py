@@ -20,6 +20,7 @@ from .directions import heading, sentence, turn_of
 from .progress import Progress, progress_callback
 from .ragged import from_lines
 from .road_network import RoadNetwork
+from .road_points import read_points
 from .travel import _cutoff_ms, _threads
 
 __all__ = ["Path", "Paths", "find_path", "find_paths"]
@@ -179,7 +180,7 @@ class Paths:
             whole = shapely.LineString(_joined(lines)) if len(lines) else shapely.LineString()
             if found:
                 legs = tuple(end.leg(i, out) for end, out in zip(self._off, (True, False), strict=True))
-        ends = net._core.edge_columns()
+        ends = net._plain.edge_columns()
         nodes = np.concatenate([ends["tail"][edge[:1]], ends["head"][edge]]).astype(np.int32)
         if len(edge):  # the ends of the way count when it really begins or ends there
             nodes = nodes[int(c["from"][part][0] > 0) : len(nodes) - int(c["to"][part][-1] < 1)]
@@ -315,8 +316,8 @@ def find_paths(
     ([150.0, inf], [0, 1], False)
     """
     cutoff_ms = _cutoff_ms(cutoff_s)
-    start = net._places(origins, "origins", max_off_network_m)
-    end = net._places(destinations, "destinations", max_off_network_m)
+    start = net._places(origins, "origins", max_off_network_m, "from")
+    end = net._places(destinations, "destinations", max_off_network_m, "to")
     with progress_callback(progress, "paths") as on_progress:
         found = _core.find_paths(net._core, start, end, cutoff_ms, _threads(threads), on_progress)
     ptr = found.pop("ptr")
@@ -328,7 +329,7 @@ def find_paths(
 
 def _ends(net: RoadNetwork, points: Any, places: _core.Places, name: str) -> _Ends:
     columns = places.columns()
-    _, xy = net._read_points(points, name)
+    _, xy = read_points(points, name, net.node_count, net.crs)
     if net._frame is None or xy is None:
         return _Ends(None, columns["node"], None, columns["off_ms"])
     inside = columns["edge"] >= 0

@@ -123,10 +123,20 @@ class PathSearch {
         {network, *times_, out_, {out.begin(), out.count}, {in.begin(), in.count}, total_ms});
     std::vector<PathPiece> pieces;
     if (origin.node == -1) pieces.push_back(door_piece(network, origin, steps.out_door, true));
-    for (const auto edge : steps.edges)
-      pieces.push_back({edge, 0.0, 1.0, network.edges().ms[at(edge)]});
-    if (destination.node == -1)
-      pieces.push_back(door_piece(network, destination, steps.in_door, false));
+    std::uint32_t turn_ms = 0;
+    const auto add = [&](PathPiece piece) {
+      piece.ms += std::exchange(turn_ms, 0);
+      pieces.push_back(piece);
+    };
+    for (const auto edge : steps.edges) {
+      const auto ms = network.edges().ms[at(edge)];
+      if (edge >= network.street_count())
+        turn_ms += ms;  // a turn's time counts to the street that it leads into
+      else
+        add({edge, 0.0, 1.0, ms});
+    }
+    if (destination.node == -1) add(door_piece(network, destination, steps.in_door, false));
+    LIBGRID_ASSERT(turn_ms == 0);  // ways that end at a junction turn nowhere
     return pieces;
   }
 

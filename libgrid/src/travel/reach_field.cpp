@@ -154,6 +154,16 @@ void ReachField::add(const RoadNetwork& network, std::span<const ReachedEdge> pi
       const auto opposite = edges.opposite[at(piece.edge)];
       if (opposite != -1 && seen_whole_[at(opposite)] == round_) continue;
       seen_whole_[at(piece.edge)] = round_;
+      const auto line = network.lines()[at(edges.line[at(piece.edge)])];
+      for (std::size_t i = 1; i < line.size(); ++i) {
+        const double dx = (static_cast<double>(line[i].x_mm) - line[i - 1].x_mm) / 1000.0;
+        const double dy = (static_cast<double>(line[i].y_mm) - line[i - 1].y_mm) / 1000.0;
+        const double length = std::hypot(dx, dy);
+        if (length == 0 && line.size() > 2) continue;
+        visit({line[i - 1].x_mm / 1000.0, line[i - 1].y_mm / 1000.0, length > 0 ? dx / length : 1.0,
+               length > 0 ? dy / length : 0.0, length, walk_.most_m, 0.0});
+      }
+      continue;
     }
     const double ms_a_share = piece.to > piece.from ? (late - early) / (piece.to - piece.from) : 0;
     for_each_drawn(network, piece.edge, from, to, [&](const DrawnPiece& d) {

@@ -82,6 +82,7 @@ void ReachSearch::run(const RoadNetwork& network, std::span<const Place> sources
     const auto source = static_cast<std::int32_t>(reached.key[at(place)] & 0xFFFFFFFFU);
     const auto left = limit_ms - ms;
     for (const auto edge : graph.edges(place)) {
+      if (edge >= network.street_count()) continue;  // a turn leads nowhere by itself
       const auto edge_ms = edges.ms[at(edge)];
       if (left == 0 && edge_ms > 0) continue;
       const auto share = share_of(left, edge_ms);

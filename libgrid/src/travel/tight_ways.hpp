@@ -48,9 +48,9 @@ struct FinishedSearch {
   }
 };
 
-/// Reads one way out of a search: among all shortest ones that with the fewest edges, then the
-/// first door and the lowest edges from the origin on. Scratch memory: one a thread. Cost: the
-/// edges at nodes of shortest ways.
+/// Reads one way out of a search: among all shortest ones that with the fewest edges (turns of
+/// turn rules among them), then the first door and the lowest edges from the origin on. Scratch
+/// memory: one a thread. Cost: the edges at nodes of shortest ways.
 class TightWays {
  public:
   TracedWay trace(const FinishedSearch& search);

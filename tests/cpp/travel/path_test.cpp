@@ -166,6 +166,44 @@ TEST(Path, TurnsRoundNoZerosAndTakesTheFewestEdges) {
   EXPECT_EQ(paths.pieces[1].edge, 2);
 }
 
+TEST(Path, CountsTurnsAndTellsOnlyStreets) {
+  for (std::uint64_t seed = 0; seed < 60; ++seed) {
+    const RandomTown town{seed, 8, 6, 6};
+    const auto& plain = town.network.edges();
+    Rng rng{seed};
+    std::vector<TurnRule> rules;
+    for (std::int32_t a = 0; a < town.network.edge_count(); ++a)
+      for (std::int32_t b = 0; b < town.network.edge_count(); ++b)
+        if (plain.head[at(a)] == plain.tail[at(b)] && rng.below(3) == 0)
+          rules.push_back({a, b, rng.below(2) == 0 ? kNever : 500U});
+    const auto network = town.network.with_turns(rules);
+    const auto times = travel_times(network, town.origins, town.destinations);
+    for (std::size_t i = 0; i < town.origins.size(); ++i) {
+      const std::vector<Place> from(town.destinations.size(), town.origins[i]);
+      const auto paths = find_paths(network, from, town.destinations);
+      for (std::size_t j = 0; j < from.size(); ++j) {
+        ASSERT_EQ(paths.ms[j], times[i * from.size() + j]) << seed;
+        const auto alone = find_paths(network, {&from[j], 1}, {&town.destinations[j], 1});
+        const auto pieces = pieces_of(paths, j);
+        ASSERT_TRUE(std::ranges::equal(pieces, pieces_of(alone, 0), {}, &PathPiece::edge,
+                                       &PathPiece::edge));
+        if (paths.ms[j] == kNever) continue;
+        auto sum = std::uint64_t{from[j].off_ms} + town.destinations[j].off_ms;
+        for (std::size_t k = 0; k < pieces.size(); ++k) {
+          sum += pieces[k].ms;
+          ASSERT_LT(pieces[k].edge, network.street_count());
+          if (k == 0) continue;
+          ASSERT_EQ(plain.head[at(pieces[k - 1].edge)], plain.tail[at(pieces[k].edge)]);
+          for (const auto& r : rules)
+            ASSERT_FALSE(r.ms == kNever && r.from_edge == pieces[k - 1].edge &&
+                         r.to_edge == pieces[k].edge);
+        }
+        ASSERT_EQ(sum, paths.ms[j]) << seed;
+      }
+    }
+  }
+}
+
 TEST(Path, StaysOnOneStreetWhenThatIsShortest) {
   const AsciiTown town{{"a-b"}};
   const std::vector<Place> from{{.edge = 0, .fraction = 0.75, .off_ms = 5}};

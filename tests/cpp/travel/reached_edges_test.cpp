@@ -145,6 +145,21 @@ TEST(ReachedEdges, ASourceNowhereOrTooFarOffReachesNothing) {
   EXPECT_TRUE(reach(town.network(), {{.node = 0, .off_ms = 5'001}}, 5'000).empty());
 }
 
+TEST(ReachedEdges, ATurnThatIsForbiddenKeepsAStreetOutOfReach) {
+  const AsciiTown town{{"a>b>c", "  v  ", "  d  "}};
+  const auto& edges = town.network().edges();
+  const auto into = [&](char letter) {
+    const auto it = std::ranges::find(edges.head, town.node(letter));
+    return static_cast<std::int32_t>(it - edges.head.begin());
+  };
+  const std::vector<TurnRule> rules{{into('b'), into('c'), kNever}, {into('b'), into('d'), 50'000}};
+  const auto network = town.network().with_turns(rules);
+  const auto pieces = reach(network, {{.node = town.node('a')}}, 300'000);
+  ASSERT_EQ(pieces.size(), 2U);
+  EXPECT_TRUE((pieces[0] == ReachedEdge{into('b'), 0, 0.0, 1.0, 0, 200'000}));
+  EXPECT_TRUE((pieces[1] == ReachedEdge{into('d'), 0, 0.0, 0.25, 250'000, 300'000}));
+}
+
 TEST(ReachedEdges, AreTheSameOnAnyNumberOfThreads) {
   const RandomTown town{3, 200, 40, 0};
   const auto one = find_reached_edges(town.network, town.origins, 50'000, {}, {.threads = 1});
