@@ -15,6 +15,7 @@ from .gcj02 import bd09_to_gcj02, bd09_to_wgs84, gcj02_to_bd09, gcj02_to_wgs84, 
 from .geometry import build_blocks, locate
 from .isochrones import build_isochrones, find_reached_edges
 from .issues import Issues
+from .limits import ReadLimits
 from .measures import measure_workload
 from .osm import read_osm
 from .paths import Path, Paths, find_path, find_paths
@@ -60,6 +61,7 @@ __all__ = [
     "Projection",
     "Raster",
     "RasterHouseholds",
+    "ReadLimits",
     "ReadingRules",
     "Reconciliation",
     "Referrals",

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+_Limits = tuple[int, int, int, float] | None
 _Progress = Callable[[int, int], object] | None
 
 format: str
 
 def read_geopackage(
-    path: str, check_hashes: bool = True, generation: int = 0, on_progress: _Progress = None
+    path: str, check_hashes: bool = True, generation: int = 0, limits: _Limits = None, on_progress: _Progress = None
 ) -> dict[str, Any]: ...
 def write_geopackage(
     path: str,
@@ -46,5 +47,8 @@ def write_raster(
     crs: str,
     on_progress: _Progress = None,
 ) -> None: ...
+def read_vector(
+    path: str, layer: str = "", encoding: str = "", limits: _Limits = None, on_progress: _Progress = None
+) -> dict[str, Any]: ...
 def describe_crs(text: str) -> dict[str, Any]: ...
 def native_versions() -> dict[str, str]: ...

@@ -10,6 +10,7 @@ import geopandas as gpd
 import pandas as pd
 
 from . import _core, plans, quarantine
+from .limits import ReadLimits
 from .rules import ReadingRules
 from .schema import LAYERS
 from .study_area import StudyArea
@@ -20,6 +21,7 @@ def open_study_area(
     *,
     edited: bool = False,
     generation: int | None = None,
+    limits: ReadLimits | None = None,
     strict: bool = False,
     rules: ReadingRules | None = None,
 ) -> StudyArea:
@@ -36,6 +38,8 @@ def open_study_area(
         refused like a damaged one. Say True when the change was meant.
     generation : int, optional
         A former generation, as :func:`history` lists them. Saved to the same path, it becomes the newest one.
+    limits : ReadLimits, optional
+        What the file may ask of this computer.
     strict, rules
         As in `StudyArea.from_frames`.
 
@@ -52,7 +56,7 @@ def open_study_area(
     """
     from .io import read_tables
 
-    tables, meta = read_tables(os.fspath(path), check_hashes=not edited, generation=generation)
+    tables, meta = read_tables(os.fspath(path), check_hashes=not edited, generation=generation, limits=limits)
     crs = _known_crs(meta.crs)
     mixed = [note for note in meta.notes if "another CRS" in note]
     if mixed:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +17,7 @@ import pandas as pd
 from . import _columns
 from ._layer_file import write_layer
 from ._plan_table import PlanTable, read_plan_table, write_plan_table
+from .limits import ReadLimits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -110,6 +111,10 @@ class Receipt:
     fingerprint: str
 
 
+def _limits(limits: ReadLimits | None) -> tuple[int, int, int, float] | None:
+    return None if limits is None else astuple(limits)
+
+
 def _gdalio() -> Any:
     from . import _gdalio as extension
 
@@ -117,7 +122,12 @@ def _gdalio() -> Any:
 
 
 def read_tables(
-    path: str | os.PathLike, *, check_hashes: bool = True, generation: int | None = None, progress: Any = None
+    path: str | os.PathLike,
+    *,
+    check_hashes: bool = True,
+    generation: int | None = None,
+    limits: ReadLimits | None = None,
+    progress: Any = None,
 ) -> tuple[dict[str, TableFrame], FileMeta]:
     """Read every feature and attribute table of a GeoPackage.
 
@@ -130,6 +140,8 @@ def read_tables(
         that was edited elsewhere on purpose.
     generation : int, optional
         A former generation of one of our own files; by default the present one.
+    limits : ReadLimits, optional
+        What the file may ask of this computer.
     progress : callable, optional
         Called with ``(rows_done, 0)``.
 
@@ -155,7 +167,7 @@ def read_tables(
     >>> tables["teams"].frame["team_id"].tolist(), meta.crs
     (['甲'], 'EPSG:4544')
     """
-    read = _gdalio().read_geopackage(os.fsencode(path), check_hashes, generation or 0, progress)
+    read = _gdalio().read_geopackage(os.fsencode(path), check_hashes, generation or 0, _limits(limits), progress)
     tables = {table["name"]: _to_table_frame(table) for table in read["tables"]}
     meta = dict(read["meta"])
     meta["crs"] = meta["crs"] or meta["crs_wkt"]
@@ -288,7 +300,12 @@ class VectorRead:
 
 
 def read_vector(
-    path: str | os.PathLike, layer: str | None = None, encoding: str | None = None, progress: Any = None
+    path: str | os.PathLike,
+    layer: str | None = None,
+    encoding: str | None = None,
+    progress: Any = None,
+    *,
+    limits: ReadLimits | None = None,
 ) -> VectorRead:
     """Read one layer of a GeoJSON, Shapefile, FlatGeobuf or GeoPackage that another program made.
 
@@ -309,7 +326,7 @@ def read_vector(
     libgrid.IoError
         The file could not be read whole.
     """
-    read = _gdalio().read_vector(os.fsencode(path), layer or "", encoding or "", progress)
+    read = _gdalio().read_vector(os.fsencode(path), layer or "", encoding or "", _limits(limits), progress)
     crs = ""
     if read["crs_wkt"]:
         facts = _gdalio().describe_crs(read["crs_wkt"])

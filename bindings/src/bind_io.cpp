@@ -87,10 +87,21 @@ py::dict to_python(const GeoPackageMeta& meta) {
   return out;
 }
 
+/// (max_bytes, max_rows, max_vertices, max_seconds), or the defaults.
+using Limits = std::optional<std::tuple<std::int64_t, std::int64_t, std::int64_t, double>>;
+
+ReadLimits limits_from(const Limits& given) {
+  if (!given) return {};
+  const auto& [bytes, rows, vertices, seconds] = *given;
+  return {.max_bytes = bytes, .max_rows = rows, .max_vertices = vertices, .max_seconds = seconds};
+}
+
 py::dict read_package(const std::string& path, bool check_hashes, std::int64_t generation,
-                      const py::object& on_progress) {
+                      const Limits& limits, const py::object& on_progress) {
   auto package = run_interruptible(on_progress, 1, [&](const RunControl& run) {
-    return read_geopackage(path, {.check_hashes = check_hashes, .generation = generation}, run);
+    const GeoPackageReadOptions options{
+        .check_hashes = check_hashes, .generation = generation, .limits = limits_from(limits)};
+    return read_geopackage(path, options, run);
   });
   py::list tables;
   for (auto& table : package.tables) tables.append(table_to_python(std::move(table)));
@@ -151,9 +162,10 @@ py::list list_generations(const std::string& path) {
 }
 
 py::dict read_foreign(const std::string& path, const std::string& layer,
-                      const std::string& encoding, const py::object& on_progress) {
+                      const std::string& encoding, const Limits& limits,
+                      const py::object& on_progress) {
   auto read = run_interruptible(on_progress, 1, [&](const RunControl& run) {
-    return read_vector(path, layer, {.encoding = encoding}, run);
+    return read_vector(path, layer, {.encoding = encoding, .limits = limits_from(limits)}, run);
   });
   py::dict out;
   out["table"] = table_to_python(std::move(read.table));
@@ -174,7 +186,8 @@ py::dict read_foreign(const std::string& path, const std::string& layer,
 void bind_io(py::module_& m) {
   m.attr("format") = kGeoPackageFormat;
   m.def("read_geopackage", &read_package, py::arg("path"), py::arg("check_hashes") = true,
-        py::arg("generation") = 0, py::arg("on_progress") = py::none());
+        py::arg("generation") = 0, py::arg("limits") = py::none(),
+        py::arg("on_progress") = py::none());
   m.def("write_geopackage", &write_package, py::arg("path"), py::arg("tables"), py::kw_only(),
         py::arg("crs"), py::arg("origin"), py::arg("extra"), py::arg("note") = "",
         py::arg("saved_at") = "", py::arg("keep_generations") = py::none(),
@@ -188,7 +201,8 @@ void bind_io(py::module_& m) {
       "list_layers", [](const std::string& path) { return list_layers(path); }, py::arg("path"),
       py::call_guard<py::gil_scoped_release>());
   m.def("read_vector", &read_foreign, py::arg("path"), py::arg("layer") = "",
-        py::arg("encoding") = "", py::arg("on_progress") = py::none());
+        py::arg("encoding") = "", py::arg("limits") = py::none(),
+        py::arg("on_progress") = py::none());
   m.def(
       "describe_crs",
       [](const std::string& text) {

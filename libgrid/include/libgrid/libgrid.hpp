@@ -82,6 +82,7 @@
 #include "libgrid/io/native_versions.hpp"
 #include "libgrid/io/osm.hpp"
 #include "libgrid/io/raster.hpp"
+#include "libgrid/io/read_limits.hpp"
 #include "libgrid/io/table.hpp"
 #include "libgrid/io/vector_file.hpp"
 #include "libgrid/io/wkb.hpp"

@@ -136,7 +136,7 @@ const MetaRows& rows_of_generation(const GeoPackageSource& reader, std::int64_t 
 
 GeoPackage read_geopackage(const std::filesystem::path& path, const GeoPackageReadOptions& options,
                            const RunControl& run) {
-  const GeoPackageSource reader{path, run};
+  const GeoPackageSource reader{path, run, options.limits};
   run.begin(0);
   GeoPackage out;
   const auto present = reader.read_meta_rows();

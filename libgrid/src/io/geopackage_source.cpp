@@ -16,8 +16,12 @@ constexpr const char* kWords[] = {"no whole number", "no number", "neither true 
 
 }  // namespace
 
-GeoPackageSource::GeoPackageSource(const std::filesystem::path& path, const RunControl& run)
-    : path_{gate_for_reading(path)}, run_{run}, file_{path_, SqliteFile::Use::read_hostile, run} {
+GeoPackageSource::GeoPackageSource(const std::filesystem::path& path, const RunControl& run,
+                                   const ReadLimits& limits)
+    : path_{gate_for_reading(path)},
+      run_{run},
+      budget_{path_, limits},
+      file_{path_, SqliteFile::Use::read_hostile, run, &budget_} {
   const auto id = number("PRAGMA application_id");
   const bool known =
       id == kGpkgApplicationId || id == kGpkg10ApplicationId || id == kGpkg11ApplicationId;
@@ -124,9 +128,13 @@ TableColumns GeoPackageSource::read_table(LayerSource source, std::vector<std::s
         else
           bad[i + 1].push_back(table.row_count);
       }
-    if (++table.row_count % kStopEvery == 0) run_.advance(kStopEvery);
+    if (++table.row_count % kStopEvery == 0) {
+      run_.advance(kStopEvery);
+      budget_.check(table);
+    }
   }
   run_.advance(table.row_count % kStopEvery);
+  budget_.check(table);
   if (!bad[0].empty())
     fail("layer \"" + source.name + "\", geometry, rows " + list_rows(bad[0]) + ": " +
          geometry_fault + "; repair or delete these rows");

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "libgrid/io/geopackage.hpp"
+#include "read_budget.hpp"
 #include "sqlite_file.hpp"
 
 namespace libgrid {
@@ -24,7 +25,8 @@ struct LayerSource {
 /// throw IoError.
 class GeoPackageSource {
  public:
-  GeoPackageSource(const std::filesystem::path& path, const RunControl& run);
+  GeoPackageSource(const std::filesystem::path& path, const RunControl& run,
+                   const ReadLimits& limits = {});
 
   /// The rows of libgrid_meta; nothing in a file of another program.
   std::optional<std::map<std::string, std::string>> read_meta_rows() const;
@@ -51,6 +53,7 @@ class GeoPackageSource {
 
   std::filesystem::path path_;
   RunControl run_;
+  ReadBudget budget_;
   SqliteFile file_;
 };
 

@@ -11,9 +11,7 @@ namespace {
 constexpr int kBusyMs = 5'000;
 constexpr int kProgressSteps = 100'000;
 
-int is_stopped(void* run) {
-  return static_cast<const RunControl*>(run)->stop.stop_requested() ? 1 : 0;
-}
+int is_stopped(void* file) { return static_cast<const SqliteFile*>(file)->must_stop() ? 1 : 0; }
 
 /// Only reading of this file, and only the functions that our own queries use.
 int authorize(void*, int action, const char* first, const char* second, const char*, const char*) {
@@ -52,8 +50,9 @@ std::string leftovers_of(const std::filesystem::path& path) {
 
 }  // namespace
 
-SqliteFile::SqliteFile(const std::filesystem::path& path, Use use, const RunControl& run)
-    : path_{path}, run_{run} {
+SqliteFile::SqliteFile(const std::filesystem::path& path, Use use, const RunControl& run,
+                       const ReadBudget* budget)
+    : path_{path}, run_{run}, budget_{budget} {
   const int flags = (use == Use::read_hostile ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) |
                     SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_NOMUTEX;
   sqlite3* opened = nullptr;
@@ -85,7 +84,12 @@ SqliteFile::SqliteFile(const std::filesystem::path& path, Use use, const RunCont
     sqlite3_limit(opened, limit, value);
   execute("PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA query_only=ON");
   sqlite3_set_authorizer(opened, &authorize, nullptr);
-  sqlite3_progress_handler(opened, kProgressSteps, &is_stopped, &run_);
+  sqlite3_progress_handler(opened, kProgressSteps, &is_stopped, this);
+}
+
+bool SqliteFile::must_stop() const {
+  return run_.stop.stop_requested() ||
+         (budget_ != nullptr && std::chrono::steady_clock::now() > budget_->deadline());
 }
 
 void SqliteFile::execute(const std::string& sql) const {
@@ -100,7 +104,10 @@ void SqliteFile::close() {
 
 void SqliteFile::fail(const std::string& what) const {
   const int code = sqlite3_extended_errcode(connection());
-  if ((code & 0xFF) == SQLITE_INTERRUPT) throw Cancelled{};
+  if ((code & 0xFF) == SQLITE_INTERRUPT) {
+    if (!run_.stop.stop_requested() && budget_ != nullptr) budget_->fail_time();
+    throw Cancelled{};
+  }
   std::string message = path_.string() + ": " + what + " (" + sqlite3_errmsg(connection());
   if ((code & 0xFF) == SQLITE_IOERR) message += ", code " + std::to_string(code);
   message += ")";

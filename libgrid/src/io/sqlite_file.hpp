@@ -10,6 +10,7 @@
 #include <sqlite3.h>
 
 #include "libgrid/base/run_control.hpp"
+#include "read_budget.hpp"
 
 namespace libgrid {
 
@@ -72,13 +73,16 @@ class SqliteFile {
     /// A file that may be lost: no journal, no syncs.
     fill_disposable,
   };
-  SqliteFile(const std::filesystem::path& path, Use use, const RunControl& run = {});
+  /// The budget, when there is one, outlives the file and ends a query that takes too long.
+  SqliteFile(const std::filesystem::path& path, Use use, const RunControl& run = {},
+             const ReadBudget* budget = nullptr);
   SqliteFile(const SqliteFile&) = delete;
   SqliteFile& operator=(const SqliteFile&) = delete;
 
   void execute(const std::string& sql) const;
   /// Closes the connection and reports what could not be written. Throws IoError.
   void close();
+  [[nodiscard]] bool must_stop() const;
   [[nodiscard]] sqlite3* connection() const { return connection_.get(); }
   [[noreturn]] void fail(const std::string& what) const;
 
@@ -88,6 +92,7 @@ class SqliteFile {
   };
   std::filesystem::path path_;
   RunControl run_;
+  const ReadBudget* budget_;
   std::unique_ptr<sqlite3, Closer> connection_;
 };
 

@@ -16,6 +16,7 @@
 #include "libgrid/io/geopackage.hpp"
 #include "libgrid/io/wkb.hpp"
 #include "path_gate.hpp"
+#include "read_budget.hpp"
 #include "text_encoding.hpp"
 #include "vector_sniff.hpp"
 
@@ -124,7 +125,7 @@ GeometryKind kind_of(OGRwkbGeometryType type) {
   }
 }
 
-void read_rows(OGRLayerH layer, VectorLayer& out, const RunControl& run) {
+void read_rows(OGRLayerH layer, VectorLayer& out, const ReadBudget& budget, const RunControl& run) {
   auto& table = out.table;
   const auto definition = OGR_L_GetLayerDefn(layer);
   for (int i = 0; i < OGR_FD_GetFieldCount(definition); ++i)
@@ -150,9 +151,13 @@ void read_rows(OGRLayerH layer, VectorLayer& out, const RunControl& run) {
       out.faults.push_back({.column = {}, .row = table.row_count, .what = fault});
     for (std::size_t i = 0; i < table.columns.size(); ++i)
       append_field(static_cast<OGRFeatureH>(feature.get()), static_cast<int>(i), table.columns[i]);
-    if (++table.row_count % kStopEvery == 0) run.advance(kStopEvery);
+    if (++table.row_count % kStopEvery == 0) {
+      run.advance(kStopEvery);
+      budget.check(table);
+    }
   }
   run.advance(table.row_count % kStopEvery);
+  budget.check(table);
   if (table.geometry.kind == GeometryKind::none || table.geometry.kind == GeometryKind::point)
     table.geometry.part_begin.assign(1, 0);
 }
@@ -191,13 +196,15 @@ std::vector<std::string> list_layers(const fs::path& path) {
 VectorLayer read_vector(const fs::path& path, const std::string& layer,
                         const VectorReadOptions& options, const RunControl& run) {
   const auto real = gate_for_reading(path);
+  const ReadBudget budget{real, options.limits};
   VectorLayer out;
   out.driver = sniff_driver(real);
   out.encoding = "UTF-8";
   run.begin(0);
   if (out.driver == "GPKG") {
     const auto wanted = pick_layer(list_geopackage_layers(real), layer, real);
-    auto package = read_geopackage(real, {.only = {wanted}, .keep_faulty_rows = true}, run);
+    auto package = read_geopackage(
+        real, {.limits = options.limits, .only = {wanted}, .keep_faulty_rows = true}, run);
     if (package.tables.empty()) throw IoError{real.string() + ": no layer \"" + wanted + "\""};
     out.table = std::move(package.tables.front());
     out.faults = std::move(package.faults.front());
@@ -220,7 +227,7 @@ VectorLayer read_vector(const fs::path& path, const std::string& layer,
   if (dataset == nullptr) throw IoError{real.string() + ": cannot be read as " + out.driver};
   out.table.name = pick_layer(layer_names(dataset.get(), real), layer, real);
   const auto handle = GDALDatasetGetLayerByName(dataset.get(), out.table.name.c_str());
-  read_rows(handle, out, run);
+  read_rows(handle, out, budget, run);
   const auto expected = OGR_L_GetFeatureCount(handle, 1);
   require_no_failure(session, real);
   if (expected >= 0 && expected != out.table.row_count)

@@ -8,6 +8,7 @@
 
 #include "libgrid/base/run_control.hpp"
 #include "libgrid/geometry/frame.hpp"
+#include "libgrid/io/read_limits.hpp"
 #include "libgrid/io/table.hpp"
 
 namespace libgrid {
@@ -45,6 +46,7 @@ struct GeoPackageReadOptions {
   bool keep_faulty_rows = false;
   /// A former generation instead of the present one, 0; see io/history.
   std::int64_t generation = 0;
+  ReadLimits limits{};
 };
 
 struct GeoPackageWriteOptions {

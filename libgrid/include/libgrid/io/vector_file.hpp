@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "libgrid/base/run_control.hpp"
+#include "libgrid/io/read_limits.hpp"
 #include "libgrid/io/table.hpp"
 
 namespace libgrid {
@@ -13,6 +14,7 @@ struct VectorReadOptions {
   /// Of the text. Empty: in a Shapefile .cpg, then the .dbf's language byte, then UTF-8, then
   /// GB18030, never Latin-1; elsewhere UTF-8. GB2312, GBK and CP936 mean GB18030, which holds them.
   std::string encoding;
+  ReadLimits limits{};
 };
 
 /// A layer of a file that another program made.
