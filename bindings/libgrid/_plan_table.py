@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from ._core import InvalidInput, IoError
+from ._atomic import replace_file
+from ._core import InvalidInput
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
 SYNONYMS = {
     "block_id": ("block_id", "块编号", "基本单元", "基本单元编号", "基本单元编码", "单元编号", "block"),
@@ -109,9 +109,9 @@ def write_plan_table(frame: pd.DataFrame, path: str | os.PathLike) -> None:
 
         write_tables(path, {"plan": TableFrame(plan.reset_index(drop=True))})
     elif suffix == ".csv":
-        _replace(path, lambda temp: _write_csv(plan, temp))
+        replace_file(path, lambda temp: _write_csv(plan, temp))
     elif suffix == ".xlsx":
-        _replace(path, lambda temp: _write_xlsx(plan, temp))
+        replace_file(path, lambda temp: _write_xlsx(plan, temp))
     else:
         raise InvalidInput(f'{path}: a plan is a .csv, .xlsx or .gpkg file, not "{suffix}"')
 
@@ -254,33 +254,3 @@ def _write_xlsx(plan: pd.DataFrame, path: Path) -> None:
             cells.append(cell)
         sheet.append(cells)
     book.save(path)
-
-
-def _replace(path: Path, write: Callable[[Path], None]) -> None:
-    """Write beside the target, sync, rename: the old file or the new one, never in between."""
-    temp = None
-    try:
-        target = path.resolve()
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}.libgrid-", suffix=".tmp", dir=target.parent)
-        os.close(handle)
-        temp = Path(name)
-        mode = target.stat().st_mode & 0o7777 if target.exists() else 0o666 & ~_umask()
-        write(temp)
-        with open(temp, "rb+") as file:
-            os.fsync(file.fileno())
-        temp.chmod(mode)
-        temp.replace(target)
-        temp = None
-    except OSError as error:
-        raise IoError(f"{path}: not saved, the old file is untouched ({error.strerror or error})") from None
-    finally:
-        if temp is not None:
-            temp.unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    # /proc tells it without setting it, which would race with other threads.
-    for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith("Umask:"):
-            return int(line.split()[1], 8)
-    return 0o022

@@ -167,6 +167,8 @@ def save_study_area(area: StudyArea, path, *, note="", when=None, keep=10, overw
     tables |= {name: TableFrame(frame) for name, frame in quarantine.to_tables(area._ledger).items()}
     if isinstance(keep, bool) or not isinstance(keep, int) or not 0 <= keep <= 1000:
         raise _core.InvalidInput("save: keep is a number of former generations, 0 to 1000")
+    if "\0" in os.fsdecode(path):
+        raise _core.IoError("save: a file name with a NUL in it; give the name of a file on this computer")
     place = os.path.realpath(path)
     fingerprint, edited = area._begun_from.get(place, ("", False))
     receipt = write_tables(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import os
 import pathlib
 
 import geopandas as gpd
@@ -13,11 +12,14 @@ import pandas as pd
 import shapely
 
 from . import _core
+from ._atomic import replace_file
 from .assess import Assessment, assess, table_by
 from .checks.teams import PANEL_PER_DOCTOR
 from .plan import Plan, compare_plans
 from .questions import Settings
+from .releases import Guard, add_to_register, guard, read_register
 from .report import ReportFacts, picture_svg, render_report, response_curve
+from .report.suppress import WITHHELD
 from .study_area import StudyArea
 from .travel import travel_modes
 
@@ -31,6 +33,7 @@ def report(
     audience: str = "office",
     title: str | dict[str, str] | None = None,
     made_on: str | None = None,
+    register=None,
     progress=False,
 ) -> pathlib.Path:
     """Write the report of a study area: one HTML page with its pictures, no network needed.
@@ -50,6 +53,10 @@ def report(
         The heading; by default the file's name.
     made_on : str, optional
         The date as it should stand; by default today.
+    register : path-like, optional
+        Of public reports: a file that remembers which cells were published, block by block and without counts. Counts
+        that a reader could subtract from earlier ones to single out fewer than ten people are then withheld, and this
+        report is added. Give the same file for every public report on one place.
     progress : bool or callable
 
     Returns
@@ -59,7 +66,7 @@ def report(
     Raises
     ------
     InvalidInput
-        For another language or audience.
+        For another language or audience, or a register with the office's report, or one of another place.
     IoError
         When the page cannot be written.
     """
@@ -69,19 +76,25 @@ def report(
         result = area if plan is None else dataclasses.replace(area, change=compare_plans(area.plan, plan))
     else:
         result = assess(area, compare_with=plan, progress=progress)
+    if register is not None and (audience != "public" or not result.area.has_blocks):
+        raise _core.InvalidInput("report: a register is kept of public reports on areas with blocks")
     path = pathlib.Path(path)
-    facts = facts_of(result, title=title or path.stem, made_on=made_on, lang=lang)
+    checked, releases = None, []
+    if audience == "public":
+        releases = read_register(register) if register is not None else []
+        checked = guard(result, plan, releases)
+    facts = facts_of(result, title=title or path.stem, made_on=made_on, lang=lang, checked=checked)
     page = render_report(facts, lang=lang, audience=audience)
-    partial = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_text(page, encoding="utf-8")
-        os.replace(partial, path)
     except OSError as error:
-        partial.unlink(missing_ok=True)
         raise _core.IoError(
             f"{path}: the report could not be written ({error.strerror}); nothing was changed"
         ) from error
+    if register is not None:
+        # Before the page: a page that nobody registered could be subtracted from the next one.
+        add_to_register(register, releases, result.area, checked, facts.made_on)
+    replace_file(path, lambda temp: temp.write_text(page, encoding="utf-8"))
     return path
 
 
@@ -94,7 +107,12 @@ def picture(result: Assessment, path, *, title: str | dict[str, str] | None = No
 
 
 def facts_of(
-    result: Assessment, *, title: str | dict[str, str], made_on: str | None = None, lang: str = "en"
+    result: Assessment,
+    *,
+    title: str | dict[str, str],
+    made_on: str | None = None,
+    lang: str = "en",
+    checked: Guard | None = None,
 ) -> ReportFacts:
     """The plain facts of an assessment: frames and dicts, ids only, no household's id."""
     from .versions import versions
@@ -133,7 +151,8 @@ def facts_of(
         curve=curve,
         teams=_teams(result),
         balance=None if result.workload is None else dict(result.workload.balance),
-        plan_change=_change(result),
+        plan_change=_change(result, checked),
+        withheld={} if checked is None else checked.withheld,
         issues=pd.DataFrame(result.issues.to_frame(lang).drop(columns="geometry")).pipe(_without_households),
         ledger=area.ledger.rename(columns={"read": "n_in"}),
         parameters=_parameters(result.settings),
@@ -218,7 +237,7 @@ def _teams(result: Assessment) -> pd.DataFrame | None:
     return teams.assign(panel_signed=signed[at], panel_limit=teams["n_doctors"] * PANEL_PER_DOCTOR)
 
 
-def _change(result: Assessment) -> dict | None:
+def _change(result: Assessment, checked: Guard | None) -> dict | None:
     change = result.change
     if change is None:
         return None
@@ -229,6 +248,21 @@ def _change(result: Assessment) -> dict | None:
         "changed_doctor_people": change.doctor_changed_residents,
         "changed_doctor_signed": change.doctor_changed_signed,
         "teams": change.teams,
+        "public": None if checked is None else _public_change(change, checked),
+    }
+
+
+def _public_change(change, checked: Guard) -> dict | None:
+    """Of a comparison, what no reader can subtract from the rest; None when that is nothing."""
+    if not (checked.changed or checked.moved or checked.teams_after):
+        return None
+    teams = change.teams[["team_id", "name"]].assign(residents_after=change.teams["residents_after"].astype(object))
+    teams.loc[~teams["team_id"].isin(checked.teams_after), "residents_after"] = WITHHELD
+    return {
+        "moved_blocks": change.moved_blocks,
+        "moved_people": change.moved_residents if checked.moved else WITHHELD,
+        "changed_doctor_people": change.doctor_changed_residents if checked.changed else WITHHELD,
+        "teams": teams,
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import geopandas as gpd
@@ -65,6 +65,10 @@ class ReportFacts:
         ``moved_blocks``, ``moved_households``, ``moved_people``, ``changed_doctor_people``,
         ``changed_doctor_signed`` and ``teams``: DataFrame ``team_id``, ``name``, ``load_before``,
         ``load_after``, ``own_min_before``, ``own_min_after``.
+        ``public``, when there, is the same for the public edition: without it that edition compares nothing.
+    withheld : mapping of str to set of str
+        ``grid_id``, ``team_id`` and ``site_id`` whose counts the public edition must not show beside what is known
+        already, and of which grids it must not show ``uncovered`` or ``response_uncovered``.
     issues : DataFrame, optional
         ``code``, ``severity``, ``layer``, ``id``, ``message``, ``fix``.
     ledger : DataFrame, optional
@@ -96,6 +100,7 @@ class ReportFacts:
     teams: pd.DataFrame | None = None
     balance: Mapping[str, float] | None = None
     plan_change: Mapping | None = None
+    withheld: Mapping[str, Collection[str]] = field(default_factory=dict)
     issues: pd.DataFrame | None = None
     ledger: pd.DataFrame | None = None
     parameters: pd.DataFrame | None = None

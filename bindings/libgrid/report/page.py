@@ -159,6 +159,8 @@ def _change(facts: ReportFacts, words: Words) -> dict:
     if frame is not None:
         frame = frame if "name" in frame else frame.assign(name=frame["team_id"])
         columns = ("name", "load_before", "load_after", "own_min_before", "own_min_after")
+        if "load_after" not in frame:  # the public edition counts people and nothing else
+            columns = ("name", "residents_after")
         table = tables.build(frame, columns, words, heads={"name": "team"})
     return {"figures": figures, "table": table}
 

@@ -32,7 +32,7 @@ def public_edition(facts: ReportFacts, k: int = 10) -> ReportFacts:
     return replace(
         facts,
         households=None,
-        plan_change=None,
+        plan_change=(facts.plan_change or {}).get("public"),
         headline=_hide_headline(facts, hidden),
         access_groups=_hide_coverage("access", tables["access"], "group", hidden, k),
         response_groups=_hide_coverage("response", tables["response"], "group", hidden, k),

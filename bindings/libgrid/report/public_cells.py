@@ -25,6 +25,11 @@ def collect(facts: ReportFacts, tables: dict, k: int) -> Cells:
     _add_gaps(cells, facts)
     _add_headline(cells, facts)
     _add_ledger(cells, facts)
+    for id_column, tables in (("grid_id", ("grid",)), ("team_id", ("team", "work")), ("site_id", ("site",))):
+        ids = set(facts.withheld.get(id_column, ()))
+        cells.withheld |= {key for key in cells.values if key[0] in tables and key[1] in ids}
+    for column in ("uncovered", "response_uncovered"):
+        cells.withheld |= {("grid", row, column) for row in facts.withheld.get(column, ())}
     return cells
 
 

@@ -40,6 +40,7 @@ class Cells:
         self.values: dict[Hashable, int] = {}
         self.virtual: set[Hashable] = set()
         self.equations: list[Equation] = []
+        self.withheld: set[Hashable] = set()  # not shown for another reason, whatever they hold
 
     def add(self, key: Hashable, value) -> bool:
         """Take a count; a missing one (None, NaN) is no cell."""
@@ -69,6 +70,9 @@ class Cells:
     def hide(self) -> Mapping[Hashable, Hidden]:
         """The cells to hide and why; deterministic, ties go to the cell that was added first."""
         hidden = {key: FEW for key, value in self.values.items() if 0 < value < self.k}
+        for key in self.values:
+            if key in self.withheld:
+                hidden.setdefault(key, WITHHELD)
         while True:
             before = dict(hidden)
             for total, parts in self.equations:

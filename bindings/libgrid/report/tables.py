@@ -30,6 +30,7 @@ FORMATS = {
     "uncertain": COUNT,
     "response_uncovered": COUNT,
     "residents": COUNT,
+    "residents_after": COUNT,
     "panel_signed": COUNT,
     "panel_limit": COUNT,
     "size": COUNT,

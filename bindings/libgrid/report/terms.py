@@ -63,6 +63,7 @@ TERMS: dict[str, tuple[str, str]] = {
     "col.team": ("团队", "Team"),
     "col.site": ("服务点", "Site"),
     "col.residents": ("居民", "Residents"),
+    "col.residents_after": ("调整后居民", "Residents after"),
     "col.asked_min": ("要用（分／年）", "Asked (min/yr)"),
     "col.travel_min": ("路上（分／年）", "Travel (min/yr)"),
     "col.offered_min": ("可用（分／年）", "Offered (min/yr)"),

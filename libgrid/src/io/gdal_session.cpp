@@ -1,6 +1,8 @@
 #include "gdal_session.hpp"
 
+#include <cctype>
 #include <mutex>
+#include <string>
 
 #include <cpl_conv.h>
 #include <cpl_error.h>
@@ -16,13 +18,42 @@ namespace {
 
 constexpr std::size_t kKept = 20;  // messages of a kind; a broken file may raise one a row
 
+/// What GDAL quotes from a file may be a person's name or illness: quoted parts go, and so do
+/// digits of over five places, which may be a number of a person.
+std::string without_quotes(const std::string& message) {
+  std::string out;
+  char open = 0;
+  std::size_t digits = 0;
+  for (std::size_t i = 0; i < message.size(); ++i) {
+    const char c = message[i];
+    const bool starts_word =
+        i == 0 || std::isalnum(static_cast<unsigned char>(message[i - 1])) == 0;
+    if (open != 0) {
+      if (c == open) {
+        out += c;
+        open = 0;
+      }
+      continue;
+    }
+    out += c;
+    // An apostrophe within a word ("doesn't") opens nothing.
+    if (c == '"' || c == '`' || (c == '\'' && starts_word)) {
+      open = c == '`' ? '\'' : c;
+      out += "…";
+    }
+    digits = std::isdigit(static_cast<unsigned char>(c)) != 0 ? digits + 1 : 0;
+    if (digits > 5) out.back() = '*';
+  }
+  return out;
+}
+
 void collect(CPLErr level, CPLErrorNum, const char* message) {
   auto* log = static_cast<GdalSession::Log*>(CPLGetErrorHandlerUserData());
   auto* list = level == CE_Failure || level == CE_Fatal ? &log->failures
                : level == CE_Warning                    ? &log->warnings
                                                         : nullptr;
   if (list == nullptr || list->size() >= kKept) return;
-  std::string text{message};
+  auto text = without_quotes(message);
   // GDAL quotes from files that may hold anything; our messages are UTF-8.
   if (!is_utf8(text))
     for (auto& c : text)

@@ -45,9 +45,7 @@ MetaRows rows_of_target(const GeoPackageSource& source, const GeoPackageWriteOpt
                 (value_of(*rows, "saved_at").empty() ? "" : " of " + value_of(*rows, "saved_at")) +
                 "); open it again and repeat the change, save under another name, or say "
                 "overwrite: the generation there now is kept in the history");
-  auto sealed = *rows;
-  sealed.erase(kMetaHashKey);
-  if (fingerprint != content_hash(meta_text(sealed)) && !options.accept_edited)
+  if (!is_sealed(*rows) && !options.accept_edited)
     source.fail(std::string{"its own table libgrid_meta is damaged or was edited elsewhere"} +
                 kWays);
   return *rows;
@@ -139,12 +137,13 @@ Succession succeed(const std::filesystem::path& target, const MetaRows& rows,
   Succession fresh;
   fresh.saved_at = meta.saved_at;
   fresh.note = meta.note;
-  if (!options.keep_generations || !std::filesystem::exists(target)) return fresh;
+  std::error_code error;
+  if (!options.keep_generations || !std::filesystem::exists(target, error)) return fresh;
   try {
     return succeed_file(target, rows, meta, options, run);
-  } catch (const IoError& error) {
+  } catch (const IoError& refusal) {
     if (options.overwrite) return fresh;
-    const std::string text = error.what();
+    const std::string text = refusal.what();
     if (text.find("nothing was changed") != text.npos) throw;
     throw IoError{text + "; nothing was changed"};
   }

@@ -55,6 +55,11 @@ std::string meta_text(const MetaRows& rows) {
   return all;
 }
 
+bool is_sealed(MetaRows rows) {
+  const auto stored = rows.extract(kMetaHashKey);
+  return !stored.empty() && stored.mapped() == content_hash(meta_text(rows));
+}
+
 std::vector<std::string> layers_of(const MetaRows& rows) {
   std::vector<std::string> names;
   const auto listed = rows.find("layers");
@@ -169,6 +174,10 @@ std::vector<Generation> read_history(const std::filesystem::path& path, const Ru
   const GeoPackageSource source{path, run};
   const auto rows = source.read_meta_rows();
   if (!rows) return {};
+  if (!is_sealed(*rows))
+    source.fail(
+        "libgrid_meta does not have the content that was saved: the file is damaged or was edited "
+        "elsewhere");
   const auto seal = rows->find(kHistoryKey);
   auto history = read_file_history(source, seal == rows->end() ? "" : seal->second, false);
   const auto said = [](const MetaRows& meta, const char* key) {

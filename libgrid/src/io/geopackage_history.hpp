@@ -45,6 +45,9 @@ std::vector<std::string> layers_of(const MetaRows& rows);
 /// What libgrid_meta's hash is taken over.
 std::string meta_text(const MetaRows& rows);
 
+/// Whether the rows have the hash that they were saved with.
+bool is_sealed(MetaRows rows);
+
 std::int64_t generation_of(const MetaRows& rows);
 
 /// When the file was last written, as an ISO time.

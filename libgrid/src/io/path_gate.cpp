@@ -58,6 +58,9 @@ fs::path gate_for_writing(const fs::path& path) {
       throw IoError{path.string() + ": exists and is not a regular file; choose another name"};
     return target;
   }
+  if (fs::is_symlink(fs::symlink_status(target, error)))
+    throw IoError{path.string() +
+                  ": is a link that leads nowhere; nothing was changed. Name the file itself"};
   const auto folder = fs::canonical(target.parent_path(), error);
   if (error || !fs::is_directory(folder, error))
     throw IoError{path.string() + ": the folder " + target.parent_path().string() +

@@ -204,7 +204,7 @@ VectorLayer read_vector(const fs::path& path, const std::string& layer,
   if (out.driver == "GPKG") {
     const auto wanted = pick_layer(list_geopackage_layers(real), layer, real);
     auto package = read_geopackage(
-        real, {.limits = options.limits, .only = {wanted}, .keep_faulty_rows = true}, run);
+        real, {.only = {wanted}, .keep_faulty_rows = true, .limits = options.limits}, run);
     if (package.tables.empty()) throw IoError{real.string() + ": no layer \"" + wanted + "\""};
     out.table = std::move(package.tables.front());
     out.faults = std::move(package.faults.front());

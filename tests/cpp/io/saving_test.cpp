@@ -75,6 +75,11 @@ TEST(Saving, ALinkIsFollowedAndAHardLinkIsSaid) {
   ASSERT_EQ(receipt.warnings.size(), 1U);
   EXPECT_NE(receipt.warnings[0].find("2 names"), std::string::npos);
   EXPECT_EQ(read_geopackage(folder / "twin.gpkg").tables[0].row_count, 4);
+  fs::create_symlink("nowhere.gpkg", folder / "dangling.gpkg");
+  fs::create_symlink("loop.gpkg", folder / "loop.gpkg");
+  for (const char* name : {"dangling.gpkg", "loop.gpkg"})
+    EXPECT_THROW(write_geopackage(folder / name, {households(5)}, {}, {.keep_generations = 1}),
+                 IoError);
 }
 
 TEST(Saving, TheModeStays) {
