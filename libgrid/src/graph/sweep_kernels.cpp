@@ -90,7 +90,7 @@ __attribute__((target("avx512f"))) void sweep_avx512(const SweepJob& job) {
 
 Simd widest_simd() {
 #if LIBGRID_HAS_X86
-  if (__builtin_cpu_supports("avx512f")) return Simd::avx512;
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")) return Simd::avx512;
   if (__builtin_cpu_supports("avx2")) return Simd::avx2;
 #endif
   return Simd::scalar;

@@ -1,63 +1,26 @@
 #include "libgrid/travel/travel_times.hpp"
 
 #include <algorithm>
-#include <array>
-#include <memory>
-#include <mutex>
 #include <utility>
 
 #include "libgrid/base/error.hpp"
-#include "libgrid/base/parallel.hpp"
-#include "targets.hpp"
+#include "many_trees.hpp"
 
 namespace libgrid {
 namespace {
 
-/// Searches a chunk: enough that handing out workspaces costs nothing, few enough to share the work
-/// out.
-constexpr std::int64_t kGrain = 8;
-
 std::size_t at(std::int32_t i) { return static_cast<std::size_t>(i); }
 
-/// One search from a place, and the best time of each row of the far side that it reaches.
-class PlaceSearch {
- public:
-  Reached<std::uint32_t> run(const RoadNetwork& network, const Place& from, Heading heading,
-                             std::uint32_t cutoff_ms, const RunControl& control) {
-    std::array<Seed, 2> seeds;
-    const auto doors = doors_out(network, from, heading);
-    for (std::size_t i = 0; i < doors.count; ++i)
-      seeds[i] = {doors.door[i].node, doors.door[i].ms, 0};
-    const auto& graph = heading == Heading::forward ? network.forward() : network.backward();
-    return search_.run(graph, {seeds.data(), doors.count}, cutoff_ms, control);
-  }
-
-  /// Scratch for rows: kNever for each, restored by the user.
-  std::vector<std::uint32_t> best;
-  std::vector<std::int32_t> hit;
-
- private:
-  TimeSearch search_;
-};
-
-/// Workspaces for as many threads as ask at one time.
-class SearchPool {
- public:
-  std::unique_ptr<PlaceSearch> take() {
-    const std::lock_guard lock{mutex_};
-    if (idle_.empty()) return std::make_unique<PlaceSearch>();
-    auto taken = std::move(idle_.back());
-    idle_.pop_back();
-    return taken;
-  }
-  void give(std::unique_ptr<PlaceSearch> search) {
-    const std::lock_guard lock{mutex_};
-    idle_.push_back(std::move(search));
-  }
-
- private:
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<PlaceSearch>> idle_;
+/// Which side grows the trees, and which way.
+struct Sides {
+  Sides(std::span<const Place> origins, std::span<const Place> destinations)
+      : turned{destinations.size() < origins.size()},
+        from{turned ? destinations : origins},
+        to{turned ? origins : destinations} {}
+  bool turned;
+  std::span<const Place> from;
+  std::span<const Place> to;
+  [[nodiscard]] Heading heading() const { return turned ? Heading::backward : Heading::forward; }
 };
 
 void check_all(const RoadNetwork& network, std::span<const Place> origins,
@@ -67,54 +30,77 @@ void check_all(const RoadNetwork& network, std::span<const Place> origins,
   require(options.cutoff_ms > 0, [] { return std::string{"the cutoff must be above 0"}; });
 }
 
-/// The rows that each place of `from` reaches, ascending.
-TravelPairs search_pairs(const RoadNetwork& network, std::span<const Place> from,
-                         std::span<const Place> to, Heading heading, std::uint32_t cutoff_ms,
-                         const RunControl& control) {
-  const auto count = static_cast<std::int64_t>(from.size());
-  const Targets targets{network, to, heading};
+/// Writes each time to its place in the matrix.
+class MatrixSink final : public TreeSink {
+ public:
+  MatrixSink(std::vector<std::uint32_t>& times, std::size_t from_step, std::size_t to_step)
+      : times_{times}, from_step_{from_step}, to_step_{to_step} {}
+
+  void take(std::size_t, const TreeRows& rows) override {
+    auto* const out = times_.data() + at(rows.from) * from_step_;
+    for (std::size_t i = 0; i < rows.row.size(); ++i) out[at(rows.row[i]) * to_step_] = rows.ms[i];
+  }
+  void take(std::size_t, const TreeBlock& block) override {
+    for (std::size_t lane = 0; lane < block.from.size(); ++lane) {
+      auto* const out = times_.data() + at(block.from[lane]) * from_step_;
+      for (std::size_t i = 0; i < block.row.size(); ++i)
+        out[at(block.row[i]) * to_step_] = block.lines.ms[i * kLanes + lane];
+    }
+  }
+
+ private:
+  std::vector<std::uint32_t>& times_;
+  std::size_t from_step_;
+  std::size_t to_step_;
+};
+
+/// Keeps what each tree has in reach, no larger than it is.
+class PairsSink final : public TreeSink {
+ public:
   struct Part {
     std::vector<std::int32_t> index;
     std::vector<std::uint32_t> ms;
   };
-  std::vector<Part> parts(static_cast<std::size_t>(chunk_count(count, kGrain)));
-  std::vector<std::int64_t> ptr(from.size() + 1, 0);
-  SearchPool pool;
-  control.begin(count);
-  for_each_chunk(count, kGrain, control, [&](Chunk chunk) {
-    auto search = pool.take();
-    search->best.resize(to.size(), kNever);
-    auto& part = parts[static_cast<std::size_t>(chunk.index)];
-    for (auto i = chunk.begin; i < chunk.end; ++i) {
-      const auto row = static_cast<std::size_t>(i);
-      auto& best = search->best;
-      auto& hit = search->hit;
-      hit.clear();
-      const auto offer = [&](std::int32_t target, std::uint32_t ms) {
-        if (ms >= best[at(target)]) return;
-        if (best[at(target)] == kNever) hit.push_back(target);
-        best[at(target)] = ms;
-      };
-      const auto reached = search->run(network, from[row], heading, cutoff_ms, control);
-      for (const auto place : reached.places) {
-        for (const auto& entry : targets.at(place))
-          offer(entry.row, add_ms(reached.ms(place), entry.ms, cutoff_ms));
+  explicit PairsSink(std::size_t from_count, std::size_t workers)
+      : parts(from_count), open_(workers) {
+    for (auto& lanes : open_) lanes.resize(kLanes);
+  }
+
+  void take(std::size_t, const TreeRows& rows) override {
+    auto& part = parts[at(rows.from)];
+    part.index.assign(rows.row.begin(), rows.row.end());
+    part.ms.assign(rows.ms.begin(), rows.ms.end());
+  }
+  void take(std::size_t worker, const TreeBlock& block) override {
+    for (std::size_t i = 0; i < block.row.size(); ++i) {
+      const auto* const line = block.lines.ms + i * kLanes;
+      for (std::size_t lane = 0; lane < block.from.size(); ++lane) {
+        if (line[lane] == kNever) continue;
+        open_[worker][lane].index.push_back(block.row[i]);
+        open_[worker][lane].ms.push_back(line[lane]);
       }
-      targets.visit_direct(from[row], [&](std::int32_t target, std::uint32_t ms) {
-        if (ms <= cutoff_ms) offer(target, ms);
-      });
-      std::sort(hit.begin(), hit.end());
-      for (const auto target : hit) {
-        part.index.push_back(target);
-        part.ms.push_back(std::exchange(best[at(target)], kNever));
-      }
-      ptr[row + 1] = static_cast<std::int64_t>(hit.size());
     }
-    pool.give(std::move(search));
-  });
+  }
+  void done(std::size_t worker, std::span<const std::int32_t> from) override {
+    for (std::size_t lane = 0; lane < from.size(); ++lane) {
+      auto& open = open_[worker][lane];
+      parts[at(from[lane])] = open;  // a copy is as large as its content, and `open` is used again
+      open.index.clear();
+      open.ms.clear();
+    }
+  }
+
+  std::vector<Part> parts;
+
+ private:
+  std::vector<std::vector<Part>> open_;  // by worker and lane
+};
+
+TravelPairs join(std::vector<PairsSink::Part>& parts) {
   TravelPairs pairs;
-  for (std::size_t i = 0; i < from.size(); ++i) ptr[i + 1] += ptr[i];
-  pairs.ptr = std::move(ptr);
+  pairs.ptr.assign(parts.size() + 1, 0);
+  for (std::size_t i = 0; i < parts.size(); ++i)
+    pairs.ptr[i + 1] = pairs.ptr[i] + static_cast<std::int64_t>(parts[i].index.size());
   pairs.index.reserve(static_cast<std::size_t>(pairs.ptr.back()));
   pairs.ms.reserve(static_cast<std::size_t>(pairs.ptr.back()));
   for (auto& part : parts) {
@@ -125,23 +111,26 @@ TravelPairs search_pairs(const RoadNetwork& network, std::span<const Place> from
   return pairs;
 }
 
-TravelPairs transpose(const TravelPairs& pairs, std::size_t columns) {
-  TravelPairs turned;
-  turned.ptr.assign(columns + 1, 0);
-  for (const auto j : pairs.index) ++turned.ptr[at(j) + 1];
-  for (std::size_t j = 0; j < columns; ++j) turned.ptr[j + 1] += turned.ptr[j];
-  turned.index.resize(pairs.index.size());
-  turned.ms.resize(pairs.ms.size());
-  auto next = turned.ptr;
-  for (std::size_t i = 0; i + 1 < pairs.ptr.size(); ++i) {
-    for (auto p = pairs.ptr[i]; p < pairs.ptr[i + 1]; ++p) {
-      const auto from = static_cast<std::size_t>(p);
-      const auto to = static_cast<std::size_t>(next[at(pairs.index[from])]++);
-      turned.index[to] = static_cast<std::int32_t>(i);
-      turned.ms[to] = pairs.ms[from];
-    }
+/// The same by row of the far side.
+TravelPairs join_turned(std::vector<PairsSink::Part>& parts, std::size_t rows) {
+  TravelPairs pairs;
+  pairs.ptr.assign(rows + 1, 0);
+  for (const auto& part : parts) {
+    for (const auto row : part.index) ++pairs.ptr[at(row) + 1];
   }
-  return turned;
+  for (std::size_t i = 0; i < rows; ++i) pairs.ptr[i + 1] += pairs.ptr[i];
+  pairs.index.resize(static_cast<std::size_t>(pairs.ptr.back()));
+  pairs.ms.resize(static_cast<std::size_t>(pairs.ptr.back()));
+  auto next = pairs.ptr;
+  for (std::size_t from = 0; from < parts.size(); ++from) {
+    for (std::size_t i = 0; i < parts[from].index.size(); ++i) {
+      const auto to = static_cast<std::size_t>(next[at(parts[from].index[i])]++);
+      pairs.index[to] = static_cast<std::int32_t>(from);
+      pairs.ms[to] = parts[from].ms[i];
+    }
+    parts[from] = {};
+  }
+  return pairs;
 }
 
 }  // namespace
@@ -150,32 +139,17 @@ std::vector<std::uint32_t> travel_times(const RoadNetwork& network, std::span<co
                                         std::span<const Place> destinations, TravelOptions options,
                                         const RunControl& control) {
   check_all(network, origins, destinations, options);
-  const bool turned = destinations.size() < origins.size();
-  const auto heading = turned ? Heading::backward : Heading::forward;
-  const auto from = turned ? destinations : origins;
-  const Targets targets{network, turned ? origins : destinations, heading};
+  const Sides sides{origins, destinations};
+  ManyTrees trees{
+      network,
+      sides.from,
+      sides.to,
+      {.heading = sides.heading(), .cutoff_ms = options.cutoff_ms, .engine = options.engine},
+      control};
   std::vector<std::uint32_t> times(origins.size() * destinations.size(), kNever);
-  const auto from_step = turned ? 1 : destinations.size();
-  const auto to_step = turned ? destinations.size() : 1;
-  const auto cutoff_ms = options.cutoff_ms;
-  const auto count = static_cast<std::int64_t>(from.size());
-  SearchPool pool;
-  control.begin(count);
-  for_each_chunk(count, 1, control, [&](Chunk chunk) {
-    auto search = pool.take();
-    const auto row = static_cast<std::size_t>(chunk.begin);
-    const auto reached = search->run(network, from[row], heading, cutoff_ms, control);
-    auto* const out = times.data() + row * from_step;
-    for (const auto& entry : targets.all()) {
-      auto& best = out[at(entry.row) * to_step];
-      best = std::min(best, add_ms(reached.ms(entry.place), entry.ms, cutoff_ms));
-    }
-    targets.visit_direct(from[row], [&](std::int32_t target, std::uint32_t ms) {
-      auto& best = out[at(target) * to_step];
-      if (ms <= cutoff_ms) best = std::min(best, ms);
-    });
-    pool.give(std::move(search));
-  });
+  MatrixSink sink{times, sides.turned ? 1 : destinations.size(),
+                  sides.turned ? destinations.size() : 1};
+  trees.run(sink, control);
   return times;
 }
 
@@ -183,12 +157,18 @@ TravelPairs find_pairs(const RoadNetwork& network, std::span<const Place> origin
                        std::span<const Place> destinations, TravelOptions options,
                        const RunControl& control) {
   check_all(network, origins, destinations, options);
-  if (destinations.size() >= origins.size())
-    return search_pairs(network, origins, destinations, Heading::forward, options.cutoff_ms,
-                        control);
-  return transpose(
-      search_pairs(network, destinations, origins, Heading::backward, options.cutoff_ms, control),
-      origins.size());
+  const Sides sides{origins, destinations};
+  ManyTrees trees{network,
+                  sides.from,
+                  sides.to,
+                  {.heading = sides.heading(),
+                   .cutoff_ms = options.cutoff_ms,
+                   .ascending = true,
+                   .engine = options.engine},
+                  control};
+  PairsSink sink{sides.from.size(), trees.worker_most()};
+  trees.run(sink, control);
+  return sides.turned ? join_turned(sink.parts, origins.size()) : join(sink.parts);
 }
 
 }  // namespace libgrid

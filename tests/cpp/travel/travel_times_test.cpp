@@ -71,7 +71,12 @@ TEST(TravelTimes, NowhereIsNeverReached) {
 TEST(TravelTimes, EqualAGraphWithPlacesBuiltInAsNodes) {
   for (std::uint64_t seed = 0; seed < 60; ++seed) {
     const RandomTown town{seed, 12, 15, 9};
-    EXPECT_EQ(travel_times(town.network, town.origins, town.destinations), town.expected()) << seed;
+    for (const auto engine : {Engine::automatic, Engine::buckets, Engine::hierarchy}) {
+      const TravelOptions options{.engine = {.engine = engine}};
+      EXPECT_EQ(travel_times(town.network, town.origins, town.destinations, options),
+                town.expected())
+          << seed;
+    }
   }
 }
 
@@ -117,6 +122,56 @@ TEST(FindPairs, AreTheFiniteEntriesWithinTheCutoff) {
       EXPECT_EQ(pairs.ms, expected.ms);
     }
   }
+}
+
+TEST(TravelTimes, EveryEngineOnAnyThreadsGivesTheSameBits) {
+  for (std::uint64_t seed = 0; seed < 24; ++seed) {
+    // Many destinations to few, few to many, and few enough that a sweep is restricted.
+    const RandomTown town{seed, seed % 3 == 2 ? 200 : 20, seed % 2 == 0 ? 40U : 17U,
+                          seed % 3 == 0 ? 60U : 5U};
+    const Hierarchy hierarchy{town.network.forward()};
+    for (const auto cutoff_ms : {kNever, 90'000U}) {
+      TravelOptions options{.cutoff_ms = cutoff_ms, .engine = {.engine = Engine::buckets}};
+      const auto times = travel_times(town.network, town.origins, town.destinations, options);
+      const auto pairs = find_pairs(town.network, town.origins, town.destinations, options);
+      options.engine = {.engine = Engine::hierarchy, .hierarchy = &hierarchy};
+      for (const unsigned threads : {1U, 2U, 8U}) {
+        const RunControl control{.threads = threads};
+        EXPECT_EQ(travel_times(town.network, town.origins, town.destinations, options, control),
+                  times);
+        const auto swept =
+            find_pairs(town.network, town.origins, town.destinations, options, control);
+        EXPECT_EQ(swept.ptr, pairs.ptr);
+        EXPECT_EQ(swept.index, pairs.index);
+        EXPECT_EQ(swept.ms, pairs.ms);
+      }
+    }
+  }
+}
+
+TEST(TravelTimes, ATimeTooLongToTellIsRefusedByEveryEngine) {
+  const std::vector<std::int32_t> tail{0, 1, 2, 3, 4};
+  const std::vector<std::int32_t> head{1, 2, 3, 4, 5};
+  const std::vector<std::uint32_t> ms(5, kMaxEdgeMs);
+  const auto net = RoadNetwork::from_edges(6, {}, {tail, head, ms});
+  const std::vector<Place> from{{.node = 0}};
+  const std::vector<Place> to{{.node = 4}, {.node = 5}};
+  for (const auto engine : {Engine::buckets, Engine::hierarchy}) {
+    TravelOptions options{.engine = {.engine = engine}};
+    EXPECT_THROW((void)travel_times(net, from, to, options), InvalidInput);
+    options.cutoff_ms = kMaxMs;
+    EXPECT_EQ(travel_times(net, from, to, options),
+              (std::vector<std::uint32_t>{4 * kMaxEdgeMs, kNever}));
+  }
+}
+
+TEST(TravelTimes, RefuseAHierarchyOfAnotherSize) {
+  const AsciiTown town{{"a-b"}};
+  const AsciiTown other{{"a-b-c"}};
+  const Hierarchy hierarchy{other.network().forward()};
+  const std::vector<Place> places{{.node = 0}};
+  const TravelOptions options{.engine = {.engine = Engine::hierarchy, .hierarchy = &hierarchy}};
+  EXPECT_THROW((void)travel_times(town.network(), places, places, options), InvalidInput);
 }
 
 TEST(TravelTimes, NameBadPlaces) {

@@ -74,18 +74,20 @@ class TreeSweep {
   /// InvalidInput (a node or a label that does not exist), Cancelled.
   void run(const SweepRange& range, std::span<const Seed> seeds, const RunControl& control = {});
 
+  [[nodiscard]] Simd simd() const { return simd_; }
+  /// Lines of kLanes times by row, 64 bytes aligned.
+  [[nodiscard]] const std::uint32_t* lines() const {
+    return lines_.empty() ? nullptr : lines_[0].ms;
+  }
   /// The times of one row in all trees; kNever where there is no way, and in trees without seeds.
   [[nodiscard]] std::span<const std::uint32_t, kLanes> row(std::int32_t row) const {
-    return std::span<const std::uint32_t, kLanes>{line(row), kLanes};
+    return std::span<const std::uint32_t, kLanes>{lines_[static_cast<std::size_t>(row)].ms, kLanes};
   }
 
  private:
   struct alignas(64) Line {
     std::uint32_t ms[kLanes];
   };
-  [[nodiscard]] const std::uint32_t* line(std::int32_t row) const {
-    return lines_[static_cast<std::size_t>(row)].ms;
-  }
   void climb(const SweepRange& range, std::span<const Seed> seeds);
 
   Simd simd_;
