@@ -13,6 +13,7 @@ from .equity import Equity, ShareCurve, concentration_curve, lorenz_curve, measu
 from .files import history, open_study_area
 from .gcj02 import bd09_to_gcj02, bd09_to_wgs84, gcj02_to_bd09, gcj02_to_wgs84, wgs84_to_bd09, wgs84_to_gcj02
 from .geometry import build_blocks, locate
+from .hierarchy import Hierarchy
 from .isochrones import build_isochrones, find_reached_edges
 from .issues import Issues
 from .limits import ReadLimits
@@ -25,6 +26,7 @@ from .questions import Settings
 from .rasters import Raster, RasterHouseholds, coverage_raster, households_from_raster, read_raster, zonal_statistics
 from .readers import Layer, read_layer
 from .reconcile import Reconciliation, reconcile
+from .reduce import reduce_times
 from .referrals import Referrals, find_overdue_referrals, referral_limits
 from .repair import repair
 from .reporting import picture, report
@@ -46,6 +48,7 @@ __all__ = [
     "Equity",
     "Error",
     "GeometryError",
+    "Hierarchy",
     "Infeasible",
     "InvalidInput",
     "IoError",
@@ -117,6 +120,7 @@ __all__ = [
     "read_plan",
     "read_raster",
     "reconcile",
+    "reduce_times",
     "referral_limits",
     "repair",
     "report",

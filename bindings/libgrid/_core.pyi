@@ -358,11 +358,46 @@ class Places:
     def columns(self) -> dict[str, NDArray[Any]]: ...
     def __len__(self) -> int: ...
 
+class Hierarchy:
+    @staticmethod
+    def build(network: RoadNetwork, threads: int, on_progress: _Progress) -> Hierarchy: ...
+    @staticmethod
+    def from_bytes(bytes: bytes, network: RoadNetwork) -> Hierarchy: ...
+    def to_bytes(self) -> bytes: ...
+    @property
+    def node_count(self) -> int: ...
+    @property
+    def arc_count(self) -> int: ...
+    @property
+    def byte_count(self) -> int: ...
+
+def choose_engine(
+    network: RoadNetwork,
+    origins: Places,
+    destinations: Places | None,
+    cutoff_ms: int,
+    to_origin: bool,
+    has_hierarchy: bool,
+) -> str: ...
+def reduce_times(
+    network: RoadNetwork,
+    origins: Places,
+    destinations: Places | None,
+    until_ms: _UInt32,
+    weights: _Int64,
+    to_origin: bool,
+    engine: str,
+    hierarchy: Hierarchy | None,
+    threads: int,
+    on_progress: _Progress,
+) -> _Int64: ...
 def travel_times(
     network: RoadNetwork,
     origins: Places,
     destinations: Places,
     cutoff_ms: int,
+    engine: str,
+    hierarchy: Hierarchy | None,
     threads: int,
     on_progress: _Progress,
 ) -> _Float64: ...
@@ -371,6 +406,8 @@ def find_pairs(
     origins: Places,
     destinations: Places,
     cutoff_ms: int,
+    engine: str,
+    hierarchy: Hierarchy | None,
     threads: int,
     on_progress: _Progress,
 ) -> tuple[_Int64, _Int32, _UInt32]: ...

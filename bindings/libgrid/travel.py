@@ -9,6 +9,7 @@ import pandas as pd
 
 from . import _core
 from ._core import InvalidInput
+from .hierarchy import Engine, ready_engine
 from .memory_limit import require_memory
 from .progress import Progress, progress_callback
 from .road_network import RoadNetwork
@@ -121,6 +122,7 @@ def travel_times(
     destinations: Any,
     *,
     cutoff_s: float = math.inf,
+    engine: Engine = "auto",
     max_off_network_m: float = 500.0,
     threads: int = 0,
     progress: Progress = False,
@@ -134,6 +136,10 @@ def travel_times(
         is added at both ends, at the mode's off-network speed.
     cutoff_s : float
         Longer ways count as none; inclusive.
+    engine : {"auto", "buckets", "hierarchy"}
+        How trees are grown; never changes a result. ``buckets``: a search each. ``hierarchy``: sixteen at
+        once on a hierarchy, which is built when the network keeps none, and kept. ``auto``: whichever is
+        less work, building included; a hierarchy from about 300 trees over the whole network.
     max_off_network_m : float
         Points farther than this from every usable edge are reached by nothing.
     threads : int
@@ -167,8 +173,9 @@ def travel_times(
         f"the matrix of {len(start):,} × {len(end):,} travel times",
         "use find_pairs with a cutoff, or ask for some of the rows at a time",
     )
+    name, kept = _engine(net, start, end, engine, cutoff_ms, threads, progress)
     with progress_callback(progress, "travel times") as on_progress:
-        return _core.travel_times(net._core, start, end, cutoff_ms, _threads(threads), on_progress)
+        return _core.travel_times(net._core, start, end, cutoff_ms, name, kept, _threads(threads), on_progress)
 
 
 def find_pairs(
@@ -177,6 +184,7 @@ def find_pairs(
     destinations: Any,
     *,
     cutoff_s: float,
+    engine: Engine = "auto",
     max_off_network_m: float = 500.0,
     threads: int = 0,
     progress: Progress = False,
@@ -194,8 +202,9 @@ def find_pairs(
         net._places(origins, "origins", max_off_network_m, "from"),
         net._places(destinations, "destinations", max_off_network_m, "to"),
     )
+    name, kept = _engine(net, start, end, engine, cutoff_ms, threads, progress)
     with progress_callback(progress, "pairs in reach") as on_progress:
-        ptr, index, ms = _core.find_pairs(net._core, start, end, cutoff_ms, _threads(threads), on_progress)
+        ptr, index, ms = _core.find_pairs(net._core, start, end, cutoff_ms, name, kept, _threads(threads), on_progress)
     return TravelPairs(ptr, index, ms, (len(start), len(end)))
 
 
@@ -264,6 +273,21 @@ def find_nearest(
             on_progress,
         )
     return Nearest(index, time_s)
+
+
+def _engine(
+    net: RoadNetwork, start: Any, end: Any, engine: Engine, cutoff_ms: int, threads: int, progress: Progress
+) -> tuple[str, Any]:
+    return ready_engine(
+        net,
+        start,
+        end,
+        engine=engine,
+        cutoff_ms=cutoff_ms,
+        to_origin=False,
+        threads=_threads(threads),
+        progress=progress,
+    )
 
 
 def _cutoff_ms(cutoff_s: float) -> int:

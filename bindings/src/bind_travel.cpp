@@ -11,6 +11,7 @@
 
 namespace libgrid::python {
 
+void bind_travel_engines(py::module_& m);
 void bind_travel_searches(py::module_& m);
 void bind_travel_isochrones(py::module_& m);
 void bind_travel_paths(py::module_& m);
@@ -277,6 +278,7 @@ void bind_travel(py::module_& m) {
 
   m.def("cut_streets", &cut_streets, py::arg("points").noconvert(), py::arg("begin").noconvert(),
         py::arg("vertex").noconvert(), py::arg("also").noconvert());
+  bind_travel_engines(m);
   bind_travel_searches(m);
   bind_travel_isochrones(m);
   bind_travel_paths(m);

@@ -4,6 +4,7 @@
 #include <pybind11/stl.h>
 
 #include "arrays.hpp"
+#include "engine_options.hpp"
 #include "interruptible.hpp"
 #include "libgrid/travel/nearest.hpp"
 #include "libgrid/travel/travel_times.hpp"
@@ -68,18 +69,21 @@ py::array_t<T> to_matrix(std::vector<T>&& values, std::size_t rows, std::size_t 
 }
 
 py::object times(const RoadNetwork& network, const Places& origins, const Places& destinations,
-                 std::uint32_t cutoff_ms, unsigned threads, const py::object& on_progress) {
+                 std::uint32_t cutoff_ms, const std::string& engine, const Hierarchy* hierarchy,
+                 unsigned threads, const py::object& on_progress) {
+  const TravelOptions options{.cutoff_ms = cutoff_ms, .engine = to_engine(engine, hierarchy)};
   auto seconds = run_interruptible(on_progress, threads, [&](const RunControl& control) {
-    return to_seconds(
-        travel_times(network, origins.rows, destinations.rows, {.cutoff_ms = cutoff_ms}, control));
+    return to_seconds(travel_times(network, origins.rows, destinations.rows, options, control));
   });
   return to_matrix(std::move(seconds), origins.rows.size(), destinations.rows.size());
 }
 
 py::tuple pairs(const RoadNetwork& network, const Places& origins, const Places& destinations,
-                std::uint32_t cutoff_ms, unsigned threads, const py::object& on_progress) {
+                std::uint32_t cutoff_ms, const std::string& engine, const Hierarchy* hierarchy,
+                unsigned threads, const py::object& on_progress) {
+  const TravelOptions options{.cutoff_ms = cutoff_ms, .engine = to_engine(engine, hierarchy)};
   auto found = run_interruptible(on_progress, threads, [&](const RunControl& control) {
-    return find_pairs(network, origins.rows, destinations.rows, {.cutoff_ms = cutoff_ms}, control);
+    return find_pairs(network, origins.rows, destinations.rows, options, control);
   });
   return py::make_tuple(to_array(std::move(found.ptr)), to_array(std::move(found.index)),
                         to_array(std::move(found.ms)));
@@ -119,9 +123,11 @@ void bind_travel_searches(py::module_& m) {
       .def("columns", &columns_of)
       .def("__len__", [](const Places& p) { return p.rows.size(); });
   m.def("travel_times", &times, py::arg("network"), py::arg("origins"), py::arg("destinations"),
-        py::arg("cutoff_ms"), py::arg("threads"), py::arg("on_progress"));
+        py::arg("cutoff_ms"), py::arg("engine"), py::arg("hierarchy").none(true),
+        py::arg("threads"), py::arg("on_progress"));
   m.def("find_pairs", &pairs, py::arg("network"), py::arg("origins"), py::arg("destinations"),
-        py::arg("cutoff_ms"), py::arg("threads"), py::arg("on_progress"));
+        py::arg("cutoff_ms"), py::arg("engine"), py::arg("hierarchy").none(true),
+        py::arg("threads"), py::arg("on_progress"));
   m.def("find_nearest", &nearest, py::arg("network"), py::arg("sources"),
         py::arg("targets").none(true), py::arg("k"), py::arg("cutoff_ms"),
         py::arg("start_s").noconvert(), py::arg("to_source"), py::arg("threads"),

@@ -247,7 +247,7 @@ def test_ctrl_c_stops_a_long_matrix_soon():
         net = lg.RoadNetwork.from_arrays(tail=tail, head=head, seconds=seconds, undirected=True)
         print("ready", flush=True)
         try:
-            lg.travel_times(net, np.arange(3000), np.arange(3000))
+            lg.travel_times(net, np.arange(3000), np.arange(3000), engine="buckets")
         except KeyboardInterrupt:
             print("stopped", flush=True)
     """

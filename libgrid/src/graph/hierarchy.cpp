@@ -77,6 +77,8 @@ HierarchyArcs to_arcs(const Contracted& done, std::span<const std::int32_t> posi
     }
     result.first.push_back(static_cast<std::uint32_t>(result.arcs.size()));
   }
+  result.arcs.shrink_to_fit();
+  result.middle.shrink_to_fit();
   return result;
 }
 
@@ -150,7 +152,7 @@ void Hierarchy::check_belongs_to(const CsrGraph& graph) const {
 }
 
 std::int64_t Hierarchy::byte_count() const {
-  const auto bytes = [](const auto& column) { return column.capacity() * sizeof(column[0]); };
+  const auto bytes = [](const auto& column) { return column.size() * sizeof(column[0]); };
   auto total = bytes(columns_.node) + bytes(position_);
   for (const auto* half : {&columns_.out, &columns_.in})
     total += bytes(half->first) + bytes(half->arcs) + bytes(half->middle);

@@ -19,12 +19,6 @@ constexpr std::size_t kBlock = 256;  // lines of a block: 16 KB, which stay in t
 
 std::size_t at(std::int32_t i) { return static_cast<std::size_t>(i); }
 
-std::vector<Place> all_nodes(const RoadNetwork& network) {
-  std::vector<Place> places(at(network.node_count()));
-  for (std::size_t v = 0; v < places.size(); ++v) places[v].node = static_cast<std::int32_t>(v);
-  return places;
-}
-
 /// The rest of a way beyond the longest between two nodes.
 std::uint64_t longest_step(const RoadNetwork& network, std::span<const Place> places,
                            Heading heading) {
@@ -62,7 +56,7 @@ ManyTrees::ManyTrees(const RoadNetwork& network, std::span<const Place> from,
                      const RunControl& control)
     : network_{network},
       from_{from},
-      every_node_{to ? std::vector<Place>{} : all_nodes(network)},
+      every_node_{to ? std::vector<Place>{} : every_junction(network)},
       to_{to ? *to : std::span<const Place>{every_node_}},
       options_{options},
       targets_{network, to_, options.heading} {

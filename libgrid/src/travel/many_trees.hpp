@@ -51,7 +51,7 @@ class ManyTrees {
     EngineOptions engine{};
   };
 
-  /// `to`: no list means every node, row `v` being node v. Builds a hierarchy when it is needed and
+  /// `to`: no list means every junction, row `v` being junction v. Builds a hierarchy when it is needed and
   /// none was given. Throws InvalidInput when the engine was named and cannot tell these times.
   ManyTrees(const RoadNetwork& network, std::span<const Place> from,
             std::optional<std::span<const Place>> to, const Options& options,

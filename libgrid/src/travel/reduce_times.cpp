@@ -149,7 +149,7 @@ std::vector<std::int64_t> reduce_times(const RoadNetwork& network, std::span<con
                                        const ReduceOptions& options, const RunControl& control) {
   check_places(network, origins, "origins");
   if (destinations) check_places(network, *destinations, "destinations");
-  const auto count = destinations ? destinations->size() : at(network.node_count());
+  const auto count = destinations ? destinations->size() : at(network.junction_count());
   check(options, count);
   Question question{{options.until_ms.begin(), options.until_ms.end()}, options.weights};
   const auto ends = question.until_ms.size();

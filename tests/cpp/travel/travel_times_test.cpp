@@ -4,6 +4,7 @@
 
 #include "ascii_town.hpp"
 #include "libgrid/base/error.hpp"
+#include "libgrid/travel/reduce_times.hpp"
 #include "random_town.hpp"
 
 namespace libgrid {
@@ -146,6 +147,32 @@ TEST(TravelTimes, EveryEngineOnAnyThreadsGivesTheSameBits) {
         EXPECT_EQ(swept.ms, pairs.ms);
       }
     }
+  }
+}
+
+TEST(TravelTimes, EveryEngineObeysTurnRules) {
+  Rng rng{7};
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    const RandomTown town{seed, 15, 12, 20};
+    const auto& edges = town.network.edges();
+    std::vector<TurnRule> rules;
+    for (std::size_t a = 0; a < edges.tail.size(); ++a) {
+      for (std::size_t b = 0; b < edges.tail.size(); ++b) {
+        if (edges.head[a] != edges.tail[b] || rng.below(4) != 0) continue;
+        rules.push_back({static_cast<std::int32_t>(a), static_cast<std::int32_t>(b),
+                         rng.below(2) == 0 ? kNever : 5000U});
+      }
+    }
+    const auto network = town.network.with_turns(rules);
+    const TravelOptions search{.engine = {.engine = Engine::buckets}};
+    const TravelOptions sweep{.engine = {.engine = Engine::hierarchy}};
+    EXPECT_EQ(travel_times(network, town.origins, town.destinations, sweep),
+              travel_times(network, town.origins, town.destinations, search));
+    const std::vector<std::uint32_t> until{60'000, kNever};
+    EXPECT_EQ(reduce_times(network, town.origins, std::nullopt,
+                           {.until_ms = until, .engine = sweep.engine}),
+              reduce_times(network, town.origins, every_junction(network),
+                           {.until_ms = until, .engine = search.engine}));
   }
 }
 

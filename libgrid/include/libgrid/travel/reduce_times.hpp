@@ -24,7 +24,7 @@ struct ReduceOptions {
 /// For each origin and class of time the weight of the destinations in it, row by row: how many are
 /// within reach, what they offer in all, or a histogram. A class begins above the end before it.
 ///
-/// Destinations without a list are all nodes. Never keeps more than sixteen trees a thread, so
+/// Destinations without a list are all junctions. Never keeps more than sixteen trees a thread, so
 /// memory grows with n + m. Sums are whole numbers: every engine and any number of threads give the
 /// same. Cost: a tree for each place of the smaller side. Throws InvalidInput (places; no or
 /// descending ends; one weight for each destination; weights whose sum does not fit; as
