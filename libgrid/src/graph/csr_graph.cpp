@@ -117,9 +117,17 @@ CsrGraph CsrGraph::reverse() const {
 }
 
 std::vector<std::int32_t> depth_first_order(std::int32_t node_count, EdgeView edges) {
-  const CsrGraph graph{node_count, edges};
+  check(node_count, edges);
+  const auto nodes = static_cast<std::size_t>(node_count);
+  std::vector<std::uint32_t> first(nodes + 1, 0);
+  for (const auto v : edges.tail) ++first[static_cast<std::size_t>(v) + 1];
+  for (std::size_t v = 0; v < nodes; ++v) first[v + 1] += first[v];
+  std::vector<std::int32_t> heads(edges.head.size());
+  auto next = first;
+  for (std::size_t e = 0; e < heads.size(); ++e)
+    heads[next[static_cast<std::size_t>(edges.tail[e])]++] = edges.head[e];
   std::vector<std::int32_t> order;
-  order.reserve(static_cast<std::size_t>(node_count));
+  order.reserve(nodes);
   std::vector<bool> seen(static_cast<std::size_t>(node_count), false);
   std::vector<std::int32_t> stack;
   for (std::int32_t root = 0; root < node_count; ++root) {
@@ -131,8 +139,9 @@ std::vector<std::int32_t> depth_first_order(std::int32_t node_count, EdgeView ed
       if (seen[static_cast<std::size_t>(v)]) continue;
       seen[static_cast<std::size_t>(v)] = true;
       order.push_back(v);
-      for (const auto& arc : graph.arcs(v)) {
-        if (!seen[static_cast<std::size_t>(arc.head)]) stack.push_back(arc.head);
+      const auto row = static_cast<std::size_t>(v);
+      for (auto a = first[row]; a < first[row + 1]; ++a) {
+        if (!seen[static_cast<std::size_t>(heads[a])]) stack.push_back(heads[a]);
       }
     }
   }

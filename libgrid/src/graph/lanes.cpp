@@ -19,7 +19,7 @@ struct GatherJob {
   const std::uint32_t* from;
   std::span<const LaneDoors> doors;
   std::uint32_t cutoff_ms;
-  LaneLines lines;
+  std::uint32_t* lines;
 };
 
 [[gnu::always_inline]] inline void gather_body(const GatherJob& job) {
@@ -35,7 +35,7 @@ struct GatherJob {
       const Times sum = (line < most ? line : most) + ms;  // stops at kNever
       best = sum < best ? sum : best;
     }
-    *reinterpret_cast<Times*>(job.lines.ms + i * kLanes) = best <= job.cutoff_ms ? best : never;
+    *reinterpret_cast<Times*>(job.lines + i * kLanes) = best <= job.cutoff_ms ? best : never;
   }
 }
 
@@ -114,8 +114,7 @@ void dispatch(Simd simd, const Job& job, void (*wide)(const Job&), void (*half)(
 }  // namespace
 
 void gather_lanes(const TreeSweep& trees, std::span<const LaneDoors> doors, std::uint32_t cutoff_ms,
-                  LaneLines lines) {
-  LIBGRID_ASSERT(lines.count >= doors.size());
+                  std::uint32_t* lines) {
   dispatch<GatherJob>(trees.simd(), {trees.lines(), doors, cutoff_ms, lines}, gather_512,
                       gather_256, gather_plain);
 }

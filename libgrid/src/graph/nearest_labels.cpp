@@ -9,42 +9,73 @@ namespace {
 
 constexpr std::uint64_t kUnreached = ~std::uint64_t{0};
 constexpr std::size_t kPollEvery = 4096;
+constexpr std::size_t kAheadNode = 8;  // as in a search for one label: measured, flat near here
+constexpr std::size_t kAheadArcs = 4;
 
 std::size_t at(std::int32_t i) { return static_cast<std::size_t>(i); }
 
 std::uint32_t ms_of(std::uint64_t key) { return static_cast<std::uint32_t>(key >> 32); }
 std::uint32_t label_of(std::uint64_t key) { return static_cast<std::uint32_t>(key); }
 
-/// Puts `key` into the ascending row of k keys unless the label is there already with a smaller
-/// one. The k smallest (time, label) with distinct labels at the head of an arc are among those at
-/// its tail plus the arc, so keeping k a place loses nothing.
-bool insert(std::uint64_t* row, std::int32_t k, std::uint64_t key) {
-  if (key >= row[k - 1]) return false;
-  std::int32_t hole = k - 1;
-  for (std::int32_t i = 0; i < k && row[i] != kUnreached; ++i) {
-    if (label_of(row[i]) != label_of(key)) continue;
-    if (row[i] <= key) return false;
-    hole = i;
-    break;
+/// How many keys a row has: known to the compiler for the k that are asked for most, since the
+/// search spends its time in rows. Three keys get the room of four, so that a row never lies in two
+/// lines of the cache.
+template <std::size_t K>
+struct FixedRow {
+  [[nodiscard]] static constexpr std::size_t size() { return K; }
+  [[nodiscard]] static constexpr std::size_t stride() { return K == 3 ? 4 : K; }
+};
+struct AnyRow {
+  std::size_t k;
+  [[nodiscard]] std::size_t size() const { return k; }
+  [[nodiscard]] std::size_t stride() const { return k; }
+};
+
+/// Puts `key` into the ascending row unless the label is there already with a smaller one. The k
+/// smallest (time, label) with distinct labels at the head of an arc are among those at its tail
+/// plus the arc, so keeping k a place loses nothing.
+template <class Row>
+bool insert(std::uint64_t* row, Row shape, std::uint64_t key) {
+  const auto last = shape.size() - 1;
+  if (key >= row[last]) return false;
+  std::size_t to = 0;
+  for (; row[to] <= key; ++to) {
+    if (label_of(row[to]) == label_of(key)) return false;
   }
-  for (; hole > 0 && row[hole - 1] > key; --hole) row[hole] = row[hole - 1];
-  row[hole] = key;
+  auto hole = to;  // what makes room: the label's old key, else the largest
+  while (hole < last && label_of(row[hole]) != label_of(key)) ++hole;
+  for (; hole > to; --hole) row[hole] = row[hole - 1];
+  row[to] = key;
   return true;
 }
 
-std::vector<std::uint64_t> search_k(const CsrGraph& graph, std::span<const Seed> seeds,
-                                    std::int32_t k, std::uint32_t cutoff_ms,
-                                    const RunControl& control) {
+template <class Row>
+bool holds(const std::uint64_t* row, Row shape, std::uint64_t key) {
+  for (std::size_t i = 0; i < shape.size(); ++i) {
+    if (row[i] == key) return true;
+  }
+  return false;
+}
+
+/// Rows by place.
+template <class Row>
+std::vector<std::uint64_t> search_k(const CsrGraph& graph, std::span<const Seed> seeds, Row shape,
+                                    std::uint32_t cutoff_ms, const RunControl& control) {
   struct Entry {
-    std::uint64_t key;
+    std::uint32_t ms;
+    std::uint32_t label;
     std::int32_t place;
   };
   const auto limit = std::min(cutoff_ms, kMaxMs);
-  std::vector<std::uint64_t> keys(at(graph.node_count()) * at(k), kUnreached);
+  const auto stride = shape.stride();
+  std::vector<std::uint64_t> keys(at(graph.node_count()) * stride, kUnreached);
   BucketRing<Entry> ring;
   ring.prepare(graph.max_ms(), graph.mean_ms());
-  const auto improve = [&](std::int32_t place, std::uint64_t key) {
-    if (insert(&keys[at(place) * at(k)], k, key)) ring.push(ms_of(key), {key, place});
+  const auto* const first_out = graph.first_out().data();
+  const auto* const arcs = graph.all_arcs().data();
+  const auto improve = [&](std::int32_t place, std::uint32_t ms, std::uint32_t label) {
+    if (insert(&keys[at(place) * stride], shape, (std::uint64_t{ms} << 32) | label))
+      ring.push(ms, {ms, label, place});
   };
   std::vector<Seed> sorted;
   for (const auto& seed : seeds) {
@@ -66,21 +97,25 @@ std::vector<std::uint64_t> search_k(const CsrGraph& graph, std::span<const Seed>
     cursor = now;
     for (; pending < sorted.size() && ring.bucket_of(sorted[pending].ms) == now; ++pending) {
       const auto& seed = sorted[pending];
-      improve(graph.place_of(seed.node),
-              (std::uint64_t{seed.ms} << 32) | static_cast<std::uint32_t>(seed.label));
+      improve(graph.place_of(seed.node), seed.ms, static_cast<std::uint32_t>(seed.label));
     }
     const auto& bucket = ring.bucket(now);
     for (std::size_t i = 0; i < bucket.size(); ++i) {
-      const auto [key, place] = bucket[i];
-      const auto* row = &keys[at(place) * at(k)];
-      if (std::find(row, row + k, key) == row + k) continue;  // improved or pushed out since
-      for (const auto& arc : graph.arcs(place)) {
-        const auto then = std::uint64_t{ms_of(key)} + arc.ms;
+      if (i + kAheadNode < bucket.size()) {
+        __builtin_prefetch(&first_out[bucket[i + kAheadNode].place]);
+        __builtin_prefetch(&keys[at(bucket[i + kAheadNode].place) * stride]);
+        __builtin_prefetch(&arcs[first_out[bucket[i + kAheadArcs].place]]);
+      }
+      const auto [ms, label, place] = bucket[i];
+      const auto key = (std::uint64_t{ms} << 32) | label;
+      if (!holds(&keys[at(place) * stride], shape, key)) continue;  // improved or pushed out since
+      for (auto a = first_out[place]; a < first_out[place + 1]; ++a) {
+        const auto then = std::uint64_t{ms} + arcs[a].ms;
         if (then > limit) {
           clipped = true;
           continue;
         }
-        improve(arc.head, (then << 32) | label_of(key));
+        improve(arcs[a].head, static_cast<std::uint32_t>(then), label);
       }
       if (--until_poll == 0) {
         until_poll = kPollEvery;
@@ -92,9 +127,9 @@ std::vector<std::uint64_t> search_k(const CsrGraph& graph, std::span<const Seed>
   if (clipped && cutoff_ms > kMaxMs) {
     // The nearest label decides: whether a farther one fitted is not worth a second pass.
     for (std::int32_t p = 0; p < graph.node_count(); ++p) {
-      if (keys[at(p) * at(k)] == kUnreached) continue;
+      if (keys[at(p) * stride] == kUnreached) continue;
       for (const auto& arc : graph.arcs(p)) {
-        require(keys[at(arc.head) * at(k)] != kUnreached, [] {
+        require(keys[at(arc.head) * stride] != kUnreached, [] {
           return std::string{
               "a way takes more than 2^32 - 2 ms (49.7 days): check the unit of the times"};
         });
@@ -111,22 +146,29 @@ NearestLabels find_nearest_labels(const CsrGraph& graph, std::span<const Seed> s
   const auto k = options.k;
   require(k >= 1, [] { return std::string{"k must be at least 1"}; });
   NearestLabels nearest;
-  const auto fill = [&](std::span<const std::uint64_t> keys) {
-    nearest.ms.resize(keys.size());
-    nearest.label.resize(keys.size());
+  const auto fill = [&](std::span<const std::uint64_t> keys, std::size_t stride) {
+    nearest.ms.resize(at(graph.node_count()) * at(k));
+    nearest.label.resize(nearest.ms.size());
     for (std::int32_t v = 0; v < graph.node_count(); ++v) {
-      const auto* from = &keys[at(graph.place_of(v)) * at(k)];
+      const auto* from = &keys[at(graph.place_of(v)) * stride];
       for (std::int32_t i = 0; i < k; ++i) {
         nearest.ms[at(v) * at(k) + at(i)] = ms_of(from[i]);  // all ones give kNever and -1
         nearest.label[at(v) * at(k) + at(i)] = static_cast<std::int32_t>(label_of(from[i]));
       }
     }
   };
+  const auto fill_k = [&](auto shape) {
+    fill(search_k(graph, seeds, shape, options.cutoff_ms, control), shape.stride());
+  };
   if (k == 1) {
     LabelSearch search;
-    fill(search.run(graph, seeds, options.cutoff_ms, control).key);
+    fill(search.run(graph, seeds, options.cutoff_ms, control).key, 1);
+  } else if (k == 2) {
+    fill_k(FixedRow<2>{});
+  } else if (k == 3) {
+    fill_k(FixedRow<3>{});
   } else {
-    fill(search_k(graph, seeds, k, options.cutoff_ms, control));
+    fill_k(AnyRow{at(k)});
   }
   return nearest;
 }

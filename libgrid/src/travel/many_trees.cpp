@@ -132,6 +132,10 @@ void ManyTrees::order_rows() {
     doors_[i] = by_row[at(order_[i])];
     index_of_[at(order_[i])] = static_cast<std::int32_t>(i);
   }
+  is_plain_ =
+      std::ssize(doors_) == range_->size() && (options_.sink_cuts || options_.cutoff_ms == kNever);
+  for (std::size_t i = 0; i < doors_.size() && is_plain_; ++i)
+    is_plain_ = doors_[i] == LaneDoors{{static_cast<std::int32_t>(i), -1}, {0, 0}};
 
   std::vector<std::int32_t> key(from_.size(), -1);
   for (std::size_t i = 0; i < from_.size(); ++i) {
@@ -225,20 +229,30 @@ void ManyTrees::sweep_trees(Worker& worker, std::span<const std::int32_t> from, 
   }
   std::sort(worker.direct.begin(), worker.direct.end(),
             [](const auto& a, const auto& b) { return a.index < b.index; });
-  worker.trees.run(*range_, seeds, control);
-  worker.block.resize(kBlock);
-  auto direct = worker.direct.begin();
-  for (std::size_t begin = 0; begin < doors_.size(); begin += kBlock) {
-    const auto count = std::min(kBlock, doors_.size() - begin);
-    const LaneLines lines{worker.block[0].ms, count};
-    gather_lanes(worker.trees, std::span{doors_}.subspan(begin, count), options_.cutoff_ms, lines);
-    for (; direct != worker.direct.end() && at(direct->index) < begin + count; ++direct) {
-      auto& ms = lines.ms[(at(direct->index) - begin) * kLanes + at(direct->lane)];
-      ms = std::min(ms, direct->ms);
-    }
+  const auto tell = [&](std::size_t begin, LaneLines lines) {
     sink.take(worker.number,
-              TreeBlock{from, std::span{order_}.subspan(begin, count),
+              TreeBlock{from, std::span{order_}.subspan(begin, lines.count),
                         static_cast<std::int64_t>(begin), lines, worker.trees.simd()});
+  };
+  if (is_plain_) {
+    worker.trees.run(*range_, seeds, control, [&](std::int32_t begin, std::int32_t end) {
+      tell(at(begin), {worker.trees.lines() + at(begin) * kLanes, at(end - begin)});
+    });
+  } else {
+    worker.trees.run(*range_, seeds, control);
+    worker.block.resize(kBlock);
+    auto direct = worker.direct.begin();
+    for (std::size_t begin = 0; begin < doors_.size(); begin += kBlock) {
+      const auto count = std::min(kBlock, doors_.size() - begin);
+      gather_lanes(worker.trees, std::span{doors_}.subspan(begin, count), options_.cutoff_ms,
+                   worker.block[0].ms);
+      for (; direct != worker.direct.end() && at(direct->index) < begin + count; ++direct) {
+        auto& ms = worker.block[at(direct->index) - begin].ms[direct->lane];
+        ms = std::min(ms, direct->ms);
+      }
+      tell(begin, {worker.block[0].ms, count});
+      control.advance(0);
+    }
   }
   sink.done(worker.number, from);
 }

@@ -26,7 +26,7 @@ struct TreeBlock {
   std::span<const std::int32_t> from;  ///< by lane; lanes beyond hold kNever
   std::span<const std::int32_t> row;   ///< by line
   std::int64_t first;                  ///< where `row` starts in `ManyTrees::row_order`
-  LaneLines lines;                     ///< kNever beyond the cutoff
+  LaneLines lines;                     ///< kNever beyond the cutoff, unless the sink cuts
   Simd simd;
 };
 
@@ -48,11 +48,13 @@ class ManyTrees {
     Heading heading = Heading::forward;
     std::uint32_t cutoff_ms = kNever;
     bool ascending = false;  ///< a sweep tells its rows in ascending order, which is slower
+    bool sink_cuts = false;  ///< the sink itself leaves out what is beyond the cutoff
     EngineOptions engine{};
   };
 
-  /// `to`: no list means every junction, row `v` being junction v. Builds a hierarchy when it is needed and
-  /// none was given. Throws InvalidInput when the engine was named and cannot tell these times.
+  /// `to`: no list means every junction, row `v` being junction v. Builds a hierarchy when it is
+  /// needed and none was given. Throws InvalidInput when the engine was named and cannot tell these
+  /// times.
   ManyTrees(const RoadNetwork& network, std::span<const Place> from,
             std::optional<std::span<const Place>> to, const Options& options,
             const RunControl& control);
@@ -87,6 +89,7 @@ class ManyTrees {
   const Hierarchy* hierarchy_ = nullptr;
   std::optional<SweepRange> range_;
   std::vector<LaneDoors> doors_;  // in the order of a sweep
+  bool is_plain_ = false;         // row i of the far side is row i of the sweep
   std::vector<std::int32_t> order_;
   std::vector<std::int32_t> index_of_;    // by row: where it stands in that order
   std::vector<std::int32_t> from_order_;  // so that the ways up of a sweep lie close together

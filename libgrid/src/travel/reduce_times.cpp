@@ -156,6 +156,7 @@ std::vector<std::int64_t> reduce_times(const RoadNetwork& network, std::span<con
   const ManyTrees::Options common{
       .heading = options.direction == Direction::from_source ? Heading::forward : Heading::backward,
       .cutoff_ms = question.until_ms.back(),
+      .sink_cuts = true,
       .engine = options.engine};
   question.until_ms.back() = std::min(question.until_ms.back(), kMaxMs);
 

@@ -84,7 +84,7 @@ TEST(Lanes, GatherTakesTheShorterDoorAndNeverWraps) {
         TreeSweep trees{simd};
         trees.run(range, seeds);
         std::vector<Line> lines(doors.size());
-        gather_lanes(trees, doors, cutoff, {lines[0].ms, lines.size()});
+        gather_lanes(trees, doors, cutoff, lines[0].ms);
         for (std::size_t i = 0; i < doors.size(); ++i) {
           for (std::size_t lane = 0; lane < kLanes; ++lane) {
             auto best = std::uint64_t{kNever};

@@ -12,6 +12,7 @@ namespace libgrid {
 struct LaneDoors {
   std::array<std::int32_t, 2> row{-1, -1};
   std::array<std::uint32_t, 2> ms{0, 0};
+  bool operator==(const LaneDoors&) const = default;
 };
 
 /// Lines of kLanes times, 64 bytes aligned, one after the other.
@@ -19,14 +20,14 @@ struct LaneDoors {
 /// These loops follow each sweep and would otherwise cost as much as it: they use the same
 /// instructions, and all give the same bits.
 struct LaneLines {
-  std::uint32_t* ms = nullptr;
+  const std::uint32_t* ms = nullptr;
   std::size_t count = 0;
 };
 
-/// Line `i` becomes the shortest times of `doors[i]`: over either door, a sum over `cutoff_ms` or
-/// over kMaxMs being kNever.
+/// Line `i` of `lines` becomes the shortest times of `doors[i]`: over either door, a sum over
+/// `cutoff_ms` or over kMaxMs being kNever.
 void gather_lanes(const TreeSweep& trees, std::span<const LaneDoors> doors, std::uint32_t cutoff_ms,
-                  LaneLines lines);
+                  std::uint32_t* lines);
 
 /// Adds to `sums[lane]` the weight of each line whose time there is at most `until_ms`; without
 /// weights, one each. `until_ms` is below kNever.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -70,9 +71,11 @@ class TreeSweep {
  public:
   explicit TreeSweep(Simd simd = widest_simd()) : simd_{simd} {}
 
-  /// Grows tree `label` of each seed, 0 … kLanes - 1. Several seeds may share a tree. Throws
-  /// InvalidInput (a node or a label that does not exist), Cancelled.
-  void run(const SweepRange& range, std::span<const Seed> seeds, const RunControl& control = {});
+  /// Grows tree `label` of each seed, 0 … kLanes - 1. Several seeds may share a tree. `on_rows`,
+  /// when there is one, is told of rows `begin` … `end - 1` as soon as they are done and still in
+  /// the cache. Throws InvalidInput (a node or a label that does not exist), Cancelled.
+  void run(const SweepRange& range, std::span<const Seed> seeds, const RunControl& control = {},
+           const std::function<void(std::int32_t begin, std::int32_t end)>& on_rows = {});
 
   [[nodiscard]] Simd simd() const { return simd_; }
   /// Lines of kLanes times by row, 64 bytes aligned.
