@@ -422,7 +422,6 @@ def find_nearest(
     threads: int,
     on_progress: _Progress,
 ) -> tuple[_Int32, _Float64]: ...
-
 def find_paths(
     network: RoadNetwork,
     origins: Places,

@@ -12,7 +12,7 @@ import pandas as pd
 
 from .analysis import Coverage, PlanQuality, Workload, measure_coverage
 from .area_times import nearest_and_own_team, nearest_open_site
-from .catchments import find_gaps
+from .gaps import find_gaps
 from .issues import Issues
 from .measures import measure_workload
 from .plan import Plan, PlanChange, compare_plans, measure_plan
@@ -209,8 +209,10 @@ def assess(
         if asked["grids"] and area.has_blocks and has["grids"]
         else None
     )
+    how = {"join_m": settings.gap_join_m, "mode": settings.access_mode, "moment": settings.moment}
     gaps, response_gaps = (
-        None if cover is None else find_gaps(area, cover, join_m=settings.gap_join_m) for cover in (access, response)
+        None if cover is None else find_gaps(area, cover, **how, max_off_network_m=settings.max_off_network_m)
+        for cover in (access, response)
     )
     change = compare_plans(plan, compare_with) if compare_with is not None else None
     return Assessment(

@@ -11,66 +11,12 @@ import pandas as pd
 import shapely
 
 from . import _core
-from .analysis import Coverage, find_gap_labels
 from .area_times import sites_in_reach, teams_by_mode, teams_in_reach
 from .isochrones import build_isochrones
 from .questions import Settings, group_people, open_sites
 from .ragged import from_polygons
 from .study_area import StudyArea
 from .travel import RoadNetwork
-
-
-def find_gaps(area: StudyArea, coverage: Coverage, *, join_m: float = 100.0) -> gpd.GeoDataFrame:
-    """Connected groups of households that are not covered, worst (most people) first.
-
-    Parameters
-    ----------
-    area : StudyArea
-    coverage : Coverage
-        Of the same area, from :func:`libgrid.measure_coverage` or :func:`libgrid.assess`.
-    join_m : float
-        Uncovered households this close, as the crow flies, belong to one gap, directly or through others.
-
-    Returns
-    -------
-    GeoDataFrame
-        gap, households, people, worst_s (inf where somebody has no way at all), cause ("far": too far; "boundary":
-        the nearest team would be in time, the own one is not; "unreachable": no way on the network), geometry: the
-        households' surroundings of half the joining distance, no household's exact place.
-    """
-    inside = area.column("households", "inside").astype(bool)
-    columns = ["gap", "households", "people", "worst_s", "cause"]
-    if len(inside) == 0:
-        return gpd.GeoDataFrame({c: [] for c in columns}, geometry=[], crs=area.crs)
-    covered = np.asarray(coverage.covered) | ~inside
-    people = coverage.residents.iloc[:, 0].to_numpy(float)
-    found = find_gap_labels(area._tables["households"].geometry, covered, people, join_m=join_m)
-    label = np.asarray(found.gap_of)
-    time_s = np.asarray(coverage.time_s)
-    rows = []
-    xy = area.points("households")
-    order = np.argsort(label, kind="stable")
-    starts = np.searchsorted(label[order], np.arange(len(found.people) + 1))
-    for gap in range(len(found.people)):
-        members = order[starts[gap] : starts[gap + 1]]
-        shape = shapely.buffer(shapely.multipoints(xy[members]), join_m / 2, quad_segs=4)
-        worst = float(time_s[members].max())
-        rows.append(
-            (gap, int(found.households[gap]), float(found.people[gap]), worst, _cause(coverage, members), shape)
-        )
-    frame = pd.DataFrame(rows, columns=[*columns, "geometry"])
-    return gpd.GeoDataFrame(frame, geometry="geometry", crs=area.crs)
-
-
-def _cause(coverage: Coverage, members: np.ndarray) -> str:
-    """What most households of a gap have in common."""
-    if np.isinf(np.asarray(coverage.time_s)[members]).mean() > 0.5:
-        return "unreachable"
-    if coverage.kind == "response":
-        in_time = np.asarray(coverage.nearest_time_s)[members] <= coverage.threshold_s
-        if in_time.mean() > 0.5:
-            return "boundary"
-    return "far"
 
 
 @dataclass(frozen=True, eq=False)

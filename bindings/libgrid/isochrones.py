@@ -186,19 +186,19 @@ def build_isochrones(
         geometry=shapes,
         crs=net.crs,
     )
-    _warn_of_nothing(shapely.is_empty(shapes).reshape(len(rows), len(limits_s)).all(axis=1), share)
+    _warn_of_nothing(frame, share)
     return frame
 
 
-def _warn_of_nothing(empty: np.ndarray, share: str) -> None:
+def _warn_of_nothing(frame: gpd.GeoDataFrame, share: str) -> None:
     """A source without any reach is a value, but mostly a slip: a closed street, a site far from every road."""
-    rows = np.flatnonzero(empty)
-    if not len(rows) or (share == "nearest" and len(rows) < len(empty)):
+    empty = frame.groupby("source", sort=True)["geometry"].agg(lambda g: bool(g.is_empty.all()))
+    rows = [str(row) for row in empty.index[empty.to_numpy(bool)]]
+    if not rows or (share == "nearest" and len(rows) < len(empty)):
         return
-    shown = ", ".join(map(str, rows[:5])) + (", …" if len(rows) > 5 else "")
+    shown = ", ".join(rows[:5]) + (", …" if len(rows) > 5 else "")
     who = "no source reaches" if share == "together" else f"{len(rows)} sources reach ({shown})"
-    what = "anything" if share == "together" else "nothing"
-    warnings.warn(f"isochrones: {who} {what}: see RoadNetwork.snap for the reason", UserWarning, stacklevel=3)
+    warnings.warn(f"isochrones: {who} anything: see RoadNetwork.snap for the reason", UserWarning, stacklevel=3)
 
 
 def _limit_ms(threshold_s: float, name: str) -> int:
@@ -239,14 +239,6 @@ def _barriers(barriers: Any, net: RoadNetwork) -> tuple[np.ndarray, np.ndarray, 
     wrong = np.flatnonzero(~np.isin(kind, [1, 2, 3, 5, 6]))
     if len(wrong):
         raise InvalidInput(f"barriers: {len(wrong)} rows are neither lines nor polygons: {wrong[:5].tolist()}")
-    xy, row = shapely.get_coordinates(shapes, return_index=True)
-    bad = np.unique(row[~net._frame.fits(np.ascontiguousarray(xy)).astype(bool)])
-    if len(bad):
-        shown = ", ".join(map(str, bad[:5])) + (", …" if len(bad) > 5 else "")
-        raise InvalidInput(
-            f"barriers: coordinates are not finite or lie over 500 km from the network ({len(bad)} rows: {shown}): "
-            "check the CRS"
-        )
     points, begin, _ = to_lines(shapes[np.isin(kind, [1, 2, 5])], net._frame)
     areas = shapes[np.isin(kind, [3, 6])]
     return points, begin, to_polygons(areas, net._frame)[0] if len(areas) else None

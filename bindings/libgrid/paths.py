@@ -343,13 +343,13 @@ def _ends(net: RoadNetwork, points: Any, places: _core.Places, name: str) -> _En
 def _one(place: Any, name: str) -> Any:
     if isinstance(place, (int, np.integer)) and not isinstance(place, bool):
         return np.array([place])
-    if isinstance(place, shapely.Point) and not place.is_empty:
+    if isinstance(place, shapely.Point):
         return shapely.get_coordinates(place)
     if isinstance(place, (gpd.GeoSeries, gpd.GeoDataFrame)):
         if len(place) == 1:
             return place
     else:
-        xy = np.asarray(place) if not isinstance(place, shapely.Geometry) else np.zeros(0)
+        xy = np.asarray(place)
         if xy.shape == (2,) and xy.dtype.kind in "iuf":
             return xy.astype(np.float64).reshape(1, 2)
     raise InvalidInput(f"{name} must be one place: a shapely Point, (x, y) or a node number; see find_paths for many")

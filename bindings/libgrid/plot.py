@@ -17,11 +17,15 @@ def _chinese(draw):
         import matplotlib as mpl
         from matplotlib import font_manager
 
+        # This one setting alone is put back: rc_context would also take back the interactive mode that a notebook's
+        # backend turns on with its first figure, and leave every later picture undrawn.
         family = list(mpl.rcParams["font.family"])
         if CHINESE_FONT not in family and CHINESE_FONT in font_manager.get_font_names():
-            family.append(CHINESE_FONT)
-        with mpl.rc_context({"font.family": family}):
+            mpl.rcParams["font.family"] = [*family, CHINESE_FONT]
+        try:
             return draw(*args, **kwargs)
+        finally:
+            mpl.rcParams["font.family"] = family
 
     return drawn
 
@@ -218,6 +222,69 @@ def plot_curve(times, weights=None, *, thresholds_min=(8, 10, 15), ax=None):
     ax.set_xlim(left=0)
     if any(series):
         ax.legend(frameon=False, loc="lower right")
+    return ax
+
+
+@_chinese
+def plot_week(table, *, label="share of people with someone in reach (%)", ax=None):
+    """A heat map of the week: hours down, Monday to Sunday across.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Shares, 0 … 1, as from ``WeekCoverage.table()``.
+    label : str
+    ax : matplotlib.axes.Axes, optional
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> import pandas
+    >>> ax = plot_week(pandas.DataFrame(0.5, index=["08:00", "09:00"], columns=range(1, 8)))
+    >>> [t.get_text() for t in ax.get_xticklabels()][:2]
+    ['Mon 一', 'Tue 二']
+    """
+    ax = _axes(ax, (6, 0.8 + 0.26 * len(table)))
+    shown = ax.imshow(100 * table.to_numpy(dtype=float), aspect="auto", cmap="cividis", vmin=0, vmax=100)
+    days = [
+        f"{d} {z}" for d, z in zip(("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), "一二三四五六日", strict=True)
+    ]
+    ax.set_xticks(np.arange(len(table.columns)), [days[int(c) - 1] for c in table.columns])
+    ax.set_yticks(np.arange(len(table)), [str(i) for i in table.index])
+    ax.figure.colorbar(shown, ax=ax, label=label)
+    return ax
+
+
+@_chinese
+def plot_shares(curves, *, ax=None):
+    """Lorenz or concentration curves beside the line of equal shares.
+
+    Parameters
+    ----------
+    curves : ShareCurve or mapping of str to ShareCurve
+    ax : matplotlib.axes.Axes, optional
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> from libgrid import lorenz_curve
+    >>> len(plot_shares({"loads": lorenz_curve([1, 2, 3])}).lines)
+    2
+    """
+    ax = _axes(ax, (5, 5))
+    named = curves if hasattr(curves, "items") else {"": curves}
+    ax.plot([0, 100], [0, 100], color="#888888", linewidth=0.8, linestyle="--")
+    for (name, curve), colour in zip(named.items(), _colours(), strict=False):
+        text = f"{name} ({curve.index:.2f})".strip()
+        ax.plot(100 * curve.people, 100 * curve.value, color=colour, linewidth=2, label=text)
+    ax.set(xlabel="share of people (%)", ylabel="share of the whole (%)", xlim=(0, 100), ylim=(0, 100), aspect="equal")
+    ax.legend(frameon=False, loc="upper left")
     return ax
 
 

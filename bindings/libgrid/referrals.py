@@ -34,7 +34,7 @@ def referral_limits() -> pd.DataFrame:
 
     Examples
     --------
-    >>> referral_limits().loc["followed_up", "days"]
+    >>> float(referral_limits().loc["followed_up", "days"])
     14.0
     """
     return pd.DataFrame.from_dict(_LIMITS, orient="index", columns=["days", "source"]).rename_axis("step")

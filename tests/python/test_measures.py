@@ -60,7 +60,7 @@ def test_gaps_are_connected_groups_worst_first():
     area = make()
     cover = lg.assess(area, settings=lg.Settings(access_threshold_s=250)).access
     gaps = lg.find_gaps(area, cover, join_m=100)
-    assert gaps["people"].tolist() == [8] and gaps["households"].tolist() == [3] and gaps["cause"].tolist() == ["far"]
+    assert gaps["people"].tolist() == [8] and gaps["households"].tolist() == [3]
     alone = lg.find_gaps(area, cover, join_m=99)
     assert alone["people"].tolist() == [4, 2, 2]
 

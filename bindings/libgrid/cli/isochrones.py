@@ -17,9 +17,7 @@ def isochrones(
     minutes: Annotated[str, typer.Option(help="Thresholds, e.g. 5,10,15.")] = "5,10,15",
     mode: Annotated[str | None, typer.Option(help="Travel mode; default walk for sites, each team's own.")] = None,
     share: Annotated[str, typer.Option(help="each, together or nearest (what each reaches first)")] = "each",
-    bands: Annotated[
-        bool, typer.Option("--bands", help="Rings between the thresholds.")
-    ] = False,
+    bands: Annotated[bool, typer.Option("--bands", help="Rings between the thresholds.")] = False,
     out: Out = None,
     as_json: AsJson = False,
 ) -> None:

@@ -6,6 +6,7 @@
 #include <string>
 #include <type_traits>
 
+#include "catchment_rows.hpp"
 #include "check_columns.hpp"
 #include "libgrid/base/parallel.hpp"
 #include "time_rows.hpp"
@@ -17,95 +18,10 @@ constexpr std::int64_t kGrain = 4096;
 constexpr std::int64_t kMostChunks = 64;  // each holds a sum a site
 constexpr auto kInf = std::numeric_limits<double>::infinity();
 
-/// The sites of one row within its catchment, and their weights.
-struct Row {
-  std::vector<std::int32_t> site;
-  std::vector<double> weight;
-  double weight_of_all = 0.0;  // beyond the threshold too
-
-  void clear() {
-    site.clear();
-    weight.clear();
-    weight_of_all = 0.0;
-  }
-  [[nodiscard]] double sum() const {
-    double total = 0.0;
-    for (const auto w : weight) total += w;
-    return total;
-  }
-};
-
-std::int64_t first_entry(const TimeMatrix& t, std::int64_t row) { return row * t.columns; }
-std::int64_t first_entry(const TimePairs& t, std::int64_t row) { return t.ptr[at(row)]; }
-std::int64_t first_entry(const TimeNearest& t, std::int64_t row) { return row * t.k; }
-
-std::size_t entry_count(const TimeMatrix& t) { return t.time_s.size(); }
-std::size_t entry_count(const TimePairs& t) { return t.ms.size(); }
-std::size_t entry_count(const TimeNearest& t) { return t.time_s.size(); }
-
-double weight_of(const NoDecay&, double, double, std::int64_t) { return 1.0; }
-double weight_of(const StepDecay& decay, double time_s, double, std::int64_t) {
-  for (const auto& step : decay.steps)
-    if (time_s <= step.until_s) return step.weight;
-  return 0.0;
-}
-double weight_of(const GaussianDecay&, double time_s, double threshold_s, std::int64_t) {
-  static const double kFloor = std::exp(-0.5);
-  const auto share = time_s / threshold_s;
-  return share >= 1.0 ? 0.0 : (std::exp(-0.5 * share * share) - kFloor) / (1.0 - kFloor);
-}
-double weight_of(const GivenDecay& decay, double, double, std::int64_t entry) {
-  return decay.weights[at(entry)];
-}
-
-template <class Rows, class DecayKind>
-class Reader {
- public:
-  Reader(const Rows& times, const DecayKind& decay, const FloatingCatchmentOptions& options,
-         std::int64_t columns)
-      : times_{times}, decay_{decay}, options_{options}, columns_{columns} {}
-
-  void read(std::int64_t row, Row& into) const {
-    into.clear();
-    const auto& by_row = options_.threshold_s;
-    const auto row_threshold = by_row.size() == 1 ? by_row[0] : by_row[at(row)];
-    auto entry = first_entry(times_, row);
-    auto farthest = 0.0;
-    for_each_entry(times_, row, [&](std::int32_t site, double time_s) {
-      check_index(site, columns_, row);
-      auto threshold = row_threshold;
-      if (!options_.site_threshold_s.empty())
-        threshold = std::min(threshold, options_.site_threshold_s[static_cast<std::size_t>(site)]);
-      farthest = std::max(farthest, time_s);
-      const auto inside = time_s <= threshold && time_s < kInf;
-      if (inside || (options_.select_among_all && time_s < kInf)) {
-        const auto weight = weight_of(decay_, time_s, threshold, entry);
-        into.weight_of_all += weight;
-        if (inside && weight > 0) {
-          into.site.push_back(site);
-          into.weight.push_back(weight);
-        }
-      }
-      ++entry;
-    });
-    if (may_have_more(times_, row) && (farthest <= row_threshold || options_.select_among_all))
-      fail_row(
-          row,
-          "its k-th site is still within the threshold and there may be more: ask find_nearest "
-          "for a larger k, or use find_pairs");
-  }
-
- private:
-  const Rows& times_;
-  const DecayKind& decay_;
-  const FloatingCatchmentOptions& options_;
-  std::int64_t columns_;
-};
-
 /// What of the row's demand falls on each of its sites (first step), times `weight` given back.
 void add_demand(const Row& row, double people, const FloatingCatchmentOptions& options,
                 double* demand, double* column_weight) {
-  const auto n = row.site.size();
+  const auto n = row.n;
   switch (options.method) {
     case CatchmentMethod::two_step:
     case CatchmentMethod::enhanced:
@@ -132,7 +48,7 @@ void add_demand(const Row& row, double people, const FloatingCatchmentOptions& o
 double score_of(const Row& row, const FloatingCatchmentOptions& options,
                 std::span<const double> ratio, std::span<const double> column_weight) {
   double score = 0.0;
-  const auto n = row.site.size();
+  const auto n = row.n;
   const auto each = [&](auto factor) {
     for (std::size_t i = 0; i < n; ++i) {
       const auto site = static_cast<std::size_t>(row.site[i]);
@@ -298,7 +214,7 @@ std::vector<double> sum_supply(const Times& times, std::span<const double> suppl
           Row row;
           for (auto r = chunk.begin; r < chunk.end; ++r) {
             reader.read(r, row);
-            for (std::size_t i = 0; i < row.site.size(); ++i)
+            for (std::size_t i = 0; i < row.n; ++i)
               sums[at(r)] += row.weight[i] * supply[static_cast<std::size_t>(row.site[i])];
           }
           run.advance(chunk.end - chunk.begin);
