@@ -153,7 +153,7 @@ def measure_week(
     >>> import libgrid as lg
     >>> week = lg.measure_week(lg.datasets.load("town"))
     >>> bool((week.households["minutes_a_week"] >= 0).all()), week.cycle_weeks
-    (True, 1)
+    (True, 2)
     """
     missing = [name for name in ("households", "sites", "sessions", "roads") if not len(area.ids(name))]
     if missing:
