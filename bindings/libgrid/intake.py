@@ -107,11 +107,11 @@ class Door:
     def _read_text(self, layer: Layer, given):
         """The frame with cells emptied that can be no text; their rows are set aside."""
         safe = given
-        plain_ids = given[layer.id].where(given[layer.id].map(_is_plain), None)  # else known by the row's number
         for column in text_columns(layer, given):
             for code, rows in bad_text(given[column]).items():
                 if safe is given:
                     safe = given.copy()
+                    plain_ids = given[layer.id].where(given[layer.id].map(_is_plain), None)  # else the row's number
                 safe[column] = safe[column].where(~rows, None)
                 self._refuse(code, layer, plain_ids, rows, str(column))
         return safe

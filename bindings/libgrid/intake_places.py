@@ -68,14 +68,19 @@ def read_places(layer: Layer, given: pd.DataFrame, target: pyproj.CRS, rules: Re
         places.source_crs = given.crs or target
         shapes = _of_kind(layer, shapes, rules, refuse, places)
     elif point:
-        shapes = _from_columns(layer, given, refuse)
+        xy = _from_columns(layer, given, refuse)
+        if layer.name in rules.swapped:
+            xy = xy[:, ::-1]
+        _judge(layer, np.column_stack([xy, xy]), target, target, refuse)
+        places.xy = np.where(taken[:, None], xy, np.nan)
+        return places
     elif layer.geometry_required and len(given):
         raise InvalidInput(f"{layer.name}: a GeoDataFrame with geometry is needed")
     else:
         shapes = np.full(len(given), None, dtype=object)
     if layer.name in rules.swapped:
         shapes = shapely.transform(shapes, lambda xy: xy[:, ::-1])
-    _judge(layer, shapes, places.source_crs, target, refuse)
+    _judge(layer, shapely.bounds(shapes).reshape(len(shapes), 4), places.source_crs, target, refuse)
     shapes = np.where(taken, shapes, None)
     if places.source_crs != target and (~shapely.is_missing(shapes)).any():
         shapes = _transform(layer, shapes, target, rules, places)
@@ -87,6 +92,7 @@ def read_places(layer: Layer, given: pd.DataFrame, target: pyproj.CRS, rules: Re
 
 
 def _from_columns(layer: Layer, given: pd.DataFrame, refuse) -> np.ndarray:
+    """The columns x and y, which are in the area's CRS; shape (n, 2)."""
     if not {"x", "y"} <= set(given.columns):
         degrees = [str(c) for c in given.columns if str(c).strip().lower() in _LON_LAT]
         hint = (
@@ -105,7 +111,7 @@ def _from_columns(layer: Layer, given: pd.DataFrame, refuse) -> np.ndarray:
             refuse("LG-H012", ~blank & np.isnan(values), None, column)
         xy[:, k] = values
     refuse("LG-H010", ~np.isfinite(xy).all(axis=1))
-    return np.where(np.isfinite(xy).all(axis=1), shapely.points(np.nan_to_num(xy)), None)
+    return xy
 
 
 def _of_kind(layer: Layer, shapes: np.ndarray, rules: ReadingRules, refuse, places: Places) -> np.ndarray:
@@ -154,10 +160,10 @@ def _of_kind(layer: Layer, shapes: np.ndarray, rules: ReadingRules, refuse, plac
     return shapes
 
 
-def _judge(layer: Layer, shapes: np.ndarray, crs: pyproj.CRS, target: pyproj.CRS, refuse) -> None:
-    """Refuse rows whose numbers cannot be coordinates of the layer's CRS."""
+def _judge(layer: Layer, bounds: np.ndarray, crs: pyproj.CRS, target: pyproj.CRS, refuse) -> None:
+    """Refuse rows whose bounds, of shape (n, 4), cannot be coordinates of the layer's CRS."""
     point = layer.geometry == "point"
-    west, south, east, north = shapely.bounds(shapes).reshape(len(shapes), 4).T
+    west, south, east, north = bounds.T
     here = np.isfinite(west)  # rows that are empty or already refused have no bounds
 
     def within(x0, y0, x1, y1, area):

@@ -80,7 +80,13 @@ def repeated_ids(layer: Layer, given: pd.DataFrame, ids: pd.Series) -> tuple[np.
 
 def look_alikes(ids: pd.Series) -> tuple[np.ndarray, pd.Series]:
     """Rows whose id is another row's but for case, width or spaces inside, and that other id."""
-    plain = ids.fillna("").str.normalize("NFKC").str.casefold().str.replace(r"\s+", "", regex=True)
+    plain = ids.fillna("")
+    if plain.str.contains("[^\x00-\x7f]", regex=True).any():
+        plain = plain.str.normalize("NFKC").str.casefold()
+    else:
+        plain = plain.str.lower()
+    if plain.str.contains(r"\s", regex=True).any():
+        plain = plain.str.replace(r"\s+", "", regex=True)
     alike = plain.duplicated(keep=False) & (plain != "") & ~ids.duplicated(keep=False)
     other = pd.Series("", index=ids.index, dtype=object)
     for group in ids[alike].groupby(plain[alike]).groups.values():

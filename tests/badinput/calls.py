@@ -348,3 +348,41 @@ def matrix_too_large(n):
 def no_demand():
     found = lg.floating_catchment([[60.0, 60.0], [60.0, 60.0]], [0, 0], [1, 2], threshold_s=900, method="2sfca")
     return [found.ratio.tolist(), found.no_demand.tolist(), found.score.tolist()]
+
+
+# -- F ------------------------------------------------------------------------------------------------------------
+
+
+def crs_named(text):
+    return lg.StudyArea.from_frames(**line_town(), crs=text)
+
+
+def open_name(name):
+    return lg.open_study_area(name)
+
+
+def _write_layer(folder, name):
+    from libgrid.io import TableFrame, write_tables
+
+    path = folder / "layers.gpkg"
+    write_tables(path, {name: TableFrame(pd.DataFrame({"a": ["1"]}))})
+    return path
+
+
+def layer_names_refused(folder, names=(), long=0):
+    outcome = []
+    for name in [*names, "x" * long] if long else names:
+        try:
+            _write_layer(folder, name)
+            outcome.append("taken")
+        except Exception as error:
+            outcome.append(type(error).__name__)
+    assert not list(folder.iterdir())
+    return outcome
+
+
+def layer_name_kept(folder, name):
+    from libgrid.io import read_tables
+
+    path = _write_layer(folder, name)
+    return list(read_tables(path)[0]) == [name] and [p.name for p in folder.iterdir()] == ["layers.gpkg"]

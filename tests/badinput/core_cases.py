@@ -13,7 +13,7 @@ if __name__ == "__main__":
 import numpy as np
 import pandas as pd
 import shapely
-import spoilt_files
+import spoilt_bytes
 from catalogue_of_cases import CASES, HERE
 from libgrid.columns import minutes_of_day
 from libgrid.ragged import to_polygons
@@ -92,7 +92,7 @@ def core_text() -> str:
         for core in case["core"] if isinstance(case.get("core"), list) else [case["core"]] if "core" in case else []:
             kind = core["kind"]
             if kind == "wkb":
-                payload = f"hex={spoilt_files.wkb(core['wkb']).hex()}"
+                payload = f"hex={spoilt_bytes.wkb(core['wkb']).hex()}"
             else:
                 columns = KINDS[kind](case) if kind in KINDS else core["columns"]
                 payload = ";".join(f"{name}={_numbers(values)}" for name, values in columns.items())

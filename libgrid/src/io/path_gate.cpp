@@ -58,6 +58,11 @@ fs::path gate_for_writing(const fs::path& path) {
       throw IoError{path.string() + ": exists and is not a regular file; choose another name"};
     return target;
   }
+  // Not "it is not there" but "that cannot be asked": a name that is too long, a folder that is
+  // shut.
+  if (error)
+    throw IoError{path.string() + ": cannot be written (" + error.message() +
+                  "); choose another name"};
   if (fs::is_symlink(fs::symlink_status(target, error)))
     throw IoError{path.string() +
                   ": is a link that leads nowhere; nothing was changed. Name the file itself"};

@@ -1,4 +1,4 @@
-"""Spoilt files and bytes, made by name."""
+"""Bytes of geometries that something is wrong with, and a street file that is cut."""
 
 import struct
 
@@ -51,12 +51,6 @@ WKB = {
 def wkb(name: str) -> bytes:
     """Well-known binary that something is wrong with."""
     return WKB[name]()
-
-
-def open_area(path) -> str:
-    """Open a study area; what a case then expects is this word."""
-    lg.open_study_area(path)
-    return "opened"
 
 
 def cut_osm_file(folder):
