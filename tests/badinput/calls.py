@@ -1,6 +1,7 @@
 """Calls that cases make: each takes the bad argument by name and otherwise does what a user would do."""
 
 import pickle
+import warnings
 
 import geopandas as gpd
 import numpy as np
@@ -8,6 +9,7 @@ import pandas as pd
 import pyproj
 import shapely
 from conftest import CRS, line_town
+from support.osm_file import OsmFile
 from towns import grids_town
 
 import libgrid as lg
@@ -386,3 +388,28 @@ def layer_name_kept(folder, name):
 
     path = _write_layer(folder, name)
     return list(read_tables(path)[0]) == [name] and [p.name for p in folder.iterdir()] == ["layers.gpkg"]
+
+
+def isochrone_of_nothing():
+    net = lg.RoadNetwork.from_frame(_street())
+    far = np.array([[400_300.0, 3_405_000.0]])
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        shapes = lg.build_isochrones(net, far, [300])
+    return [len(shapes), bool(shapes.geometry.iloc[0].is_empty), sum("reach" in str(w.message) for w in said)]
+
+
+def hours(rows):
+    return lg.RoadNetwork.from_frame(_street()).with_hours(pd.DataFrame(rows))
+
+
+def forbidden_turns(folder):
+    """One turn restriction whose ways are there, one that names a way that is not."""
+    file = OsmFile()
+    for i, (x, y) in enumerate(((0, 0), (0.001, 0), (0.002, 0), (0.001, 0.001)), 1):
+        file.node(i, 104 + x, 30.5 + y)
+    file.way(10, [1, 2], highway="residential").way(11, [2, 3], highway="residential")
+    file.way(12, [2, 4], highway="residential")
+    file.forbid(1, "no_left_turn", 10, 2, 12).forbid(2, "no_right_turn", 10, 2, 99)
+    net = lg.RoadNetwork.from_osm(file.write(folder / "town.osm.pbf"), mode="car")
+    return net.restrictions[["relation_id", "status"]].to_numpy().tolist()
