@@ -215,6 +215,8 @@ _WITH = {
     "cutoff": lambda v: lg.travel_times(_two_ways(), [0], [1], cutoff_s=v),
     "threads": lambda v: lg.travel_times(_two_ways(), [0], [1], threads=v),
     "seed": _seeded,
+    "overlap_tolerance": lambda v: lg.check(_area(), overlap_tolerance_m2=v),
+    "norm": lambda v: lg.check(_area(), norm=tuple(v) if isinstance(v, list) else v),
 }
 
 

@@ -137,6 +137,8 @@ def _row_like(frame: pd.DataFrame, spec: dict) -> pd.DataFrame:
         row = _with_shape(row, 0, shapely.transform(row.geometry.iloc[0], lambda xy: xy + spec["move"]))
     if "wkt" in spec:
         row = _with_shape(row, 0, _local(spec["wkt"]))
+    if "wkt_as_is" in spec:
+        row = _with_shape(row, 0, shapely.from_wkt(spec["wkt_as_is"]))
     return row
 
 
