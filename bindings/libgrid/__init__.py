@@ -6,6 +6,7 @@ from .accessibility import Accessibility, floating_catchment, gravity, opportuni
 from .analysis import Coverage, PlanQuality, Workload, balance, measure_coverage, service_rules
 from .assess import Assessment, assess
 from .assignment import Assignment, assign_catchments
+from .blocks import build_blocks
 from .catchments import Catchments, build_catchments
 from .check import check
 from .containment import Containment, measure_containment
@@ -13,7 +14,7 @@ from .equity import Equity, ShareCurve, concentration_curve, lorenz_curve, measu
 from .files import history, open_study_area
 from .gaps import find_gaps
 from .gcj02 import bd09_to_gcj02, bd09_to_wgs84, gcj02_to_bd09, gcj02_to_wgs84, wgs84_to_bd09, wgs84_to_gcj02
-from .geometry import build_blocks, locate
+from .geometry import locate
 from .hierarchy import Hierarchy
 from .isochrones import build_isochrones, find_reached_edges
 from .issues import Issues

@@ -125,6 +125,8 @@ def build_blocks(
     buildings: PolygonSet,
     line_points: _Int32,
     line_begin: _Int64,
+    barrier_points: _Int32,
+    barrier_begin: _Int64,
     *,
     reach_m: float = 60.0,
     threads: int = 0,

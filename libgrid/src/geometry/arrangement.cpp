@@ -6,7 +6,6 @@
 
 #include "cell_grid.hpp"
 #include "libgrid/base/error.hpp"
-#include "snap_rounding.hpp"
 
 namespace libgrid {
 namespace {
@@ -279,27 +278,6 @@ double Arrangement::mean_width_mm(std::int32_t face) const {
   for (const auto k : sides_of(face)) length += length_mm(pieces[k].a, pieces[k].b);
   return length > 0.0 ? static_cast<double>(twice_area[static_cast<std::size_t>(face)]) / length
                       : 0.0;
-}
-
-std::vector<NodedEdge> snap_round_edges(std::vector<NodedEdge> edges, const RunControl& run) {
-  std::sort(edges.begin(), edges.end());
-  std::vector<std::pair<Point, Point>> segments;
-  for_each_run(edges, [&](std::span<const NodedEdge> same) {
-    segments.emplace_back(same.front().a, same.front().b);
-  });
-  const auto chains = snap_round(segments, run);
-  std::vector<NodedEdge> pieces;
-  std::size_t segment = 0;
-  for_each_run(edges, [&](std::span<const NodedEdge> same) {
-    const auto chain = chains.chain(segment++);
-    for (std::size_t k = 1; k < chain.size(); ++k) {
-      const bool forward = chain[k - 1] < chain[k];
-      for (const auto& e : same)
-        pieces.push_back({forward ? chain[k - 1] : chain[k], forward ? chain[k] : chain[k - 1],
-                          e.polygon, e.left == forward});
-    }
-  });
-  return node_edges(std::move(pieces));  // rounding may lay a border onto a vertex
 }
 
 Arrangement arrange(std::vector<NodedEdge> edges, Crossings crossings, CoverBy by,

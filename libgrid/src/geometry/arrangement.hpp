@@ -76,8 +76,4 @@ enum class CoverBy {
 [[nodiscard]] Arrangement arrange(std::vector<NodedEdge> edges, Crossings crossings, CoverBy by,
                                   const RunControl& run);
 
-/// Snap-rounded borders, noded: sorted as node_edges leaves them.
-[[nodiscard]] std::vector<NodedEdge> snap_round_edges(std::vector<NodedEdge> edges,
-                                                      const RunControl& run);
-
 }  // namespace libgrid

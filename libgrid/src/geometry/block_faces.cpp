@@ -35,68 +35,106 @@ class UnionFind {
   std::vector<std::size_t> parent_;
 };
 
+enum class Across : std::uint8_t { nothing, line, barrier };
+
 struct Contact {
   std::size_t f;
   std::size_t g;
   double length_mm;
+  Across across;
 };
 
-/// Pairs of faces that touch along a border that no line runs on.
-std::vector<Contact> open_contacts(const PolygonSet& faces, const LineSet& lines) {
-  std::vector<Segment> cuts;
-  for (std::int64_t k = 0; k < lines.size(); ++k) {
-    const auto line = lines.line(k);
-    for (std::size_t p = 1; p < line.size(); ++p) cuts.push_back({line[p - 1], line[p], 0});
-  }
-  const SegmentIndex cut_index{std::move(cuts)};
-  const auto on_line = [&](Point a, Point b) {
-    if (cut_index.segments().empty()) return false;
+/// Says whether a border runs on one of some lines.
+class OnLines {
+ public:
+  explicit OnLines(const LineSet& lines) : index_{segments_of(lines)} {}
+  [[nodiscard]] bool holds(Point a, Point b) const {
+    if (index_.segments().empty()) return false;
     const Point middle{static_cast<std::int32_t>((std::int64_t{a.x_mm} + b.x_mm) / 2),
                        static_cast<std::int32_t>((std::int64_t{a.y_mm} + b.y_mm) / 2)};
-    return cut_index.nearest(middle, kOnLine) && cut_index.nearest(a, kOnLine) &&
-           cut_index.nearest(b, kOnLine);
-  };
+    return index_.nearest(middle, kOnLine) && index_.nearest(a, kOnLine) &&
+           index_.nearest(b, kOnLine);
+  }
+
+ private:
+  static std::vector<Segment> segments_of(const LineSet& lines) {
+    std::vector<Segment> segments;
+    for (std::int64_t k = 0; k < lines.size(); ++k) {
+      const auto line = lines.line(k);
+      for (std::size_t p = 1; p < line.size(); ++p) segments.push_back({line[p - 1], line[p], 0});
+    }
+    return segments;
+  }
+  SegmentIndex index_;
+};
+
+/// Pairs of faces that touch along a border, and what runs on it.
+std::vector<Contact> contacts_of(const PolygonSet& faces, const LineSet& lines,
+                                 const LineSet& barriers) {
+  const OnLines on_line{lines};
+  const OnLines on_barrier{barriers};
   std::vector<NodedEdge> edges;
   for (std::int64_t f = 0; f < faces.size(); ++f) add_edges(faces, f, edges);
   std::sort(edges.begin(), edges.end());
   std::vector<Contact> contacts;
   for_each_run(edges, [&](std::span<const NodedEdge> run) {
-    if (run.size() != 2 || on_line(run[0].a, run[0].b)) return;
+    if (run.size() != 2) return;
+    const auto a = run[0].a;
+    const auto b = run[0].b;
     contacts.push_back({static_cast<std::size_t>(run[0].polygon),
-                        static_cast<std::size_t>(run[1].polygon), length_mm(run[0].a, run[0].b)});
+                        static_cast<std::size_t>(run[1].polygon), length_mm(a, b),
+                        on_barrier.holds(a, b) ? Across::barrier
+                        : on_line.holds(a, b)  ? Across::line
+                                               : Across::nothing});
   });
   return contacts;
 }
 
-}  // namespace
+/// Moves what does not hang together with its building across contacts up to `most`.
+class Mover {
+ public:
+  Mover(std::span<const Contact> contacts, Across most, std::span<Face> labelled)
+      : labelled_{labelled}, pieces_{labelled.size()}, home_(labelled.size(), 0) {
+    for (const auto& c : contacts)
+      if (c.across <= most) contacts_.push_back(c);
+    for (const auto& c : contacts_)
+      if (labelled[c.f].building >= 0 && labelled[c.f].building == labelled[c.g].building)
+        pieces_.join(c.f, c.g);
+    for (std::size_t f = 0; f < labelled.size(); ++f)
+      if (labelled[f].footprint) home_[pieces_.find(f)] = 1;
+    owner_.resize(labelled.size());
+    for (std::size_t f = 0; f < labelled.size(); ++f)
+      owner_[f] = labelled[pieces_.find(f)].building;
+  }
 
-void move_cut_off_faces(const PolygonSet& faces, const LineSet& lines, std::span<Face> labelled) {
-  const auto contacts = open_contacts(faces, lines);
-  UnionFind pieces{labelled.size()};
-  for (const auto& c : contacts)
-    if (labelled[c.f].building >= 0 && labelled[c.f].building == labelled[c.g].building)
-      pieces.join(c.f, c.g);
+  void move() {
+    while (give_away()) {
+    }
+    for (std::size_t f = 0; f < labelled_.size(); ++f)
+      labelled_[f].building = owner_[pieces_.find(f)];
+  }
+  /// To nobody, what is still away from home.
+  void drop_the_rest() {
+    for (std::size_t f = 0; f < labelled_.size(); ++f)
+      if (home_[pieces_.find(f)] == 0) labelled_[f].building = -1;
+  }
 
-  std::vector<std::uint8_t> home(labelled.size(), 0);  // by piece
-  for (std::size_t f = 0; f < labelled.size(); ++f)
-    if (labelled[f].footprint) home[pieces.find(f)] = 1;
-  std::vector<std::int32_t> owner(labelled.size());  // by piece
-  for (std::size_t f = 0; f < labelled.size(); ++f) owner[f] = labelled[pieces.find(f)].building;
-
+ private:
   struct Offer {
     std::size_t piece;
     std::int32_t building;
     double length_mm;
   };
-  std::vector<Offer> offers;
-  do {  // each round gives away at least one piece, and pieces next to it may follow
-    offers.clear();
-    for (const auto& c : contacts) {
-      const auto p = pieces.find(c.f);
-      const auto q = pieces.find(c.g);
-      if (owner[p] < 0 || owner[q] < 0 || home[p] == home[q]) continue;
-      offers.push_back(home[p] != 0 ? Offer{q, owner[p], c.length_mm}
-                                    : Offer{p, owner[q], c.length_mm});
+
+  /// One round, each from the state at its beginning; pieces next to what was given may follow.
+  bool give_away() {
+    std::vector<Offer> offers;
+    for (const auto& c : contacts_) {
+      const auto p = pieces_.find(c.f);
+      const auto q = pieces_.find(c.g);
+      if (owner_[p] < 0 || owner_[q] < 0 || home_[p] == home_[q]) continue;
+      offers.push_back(home_[p] != 0 ? Offer{q, owner_[p], c.length_mm}
+                                     : Offer{p, owner_[q], c.length_mm});
     }
     std::stable_sort(offers.begin(), offers.end(), [](const Offer& l, const Offer& r) {
       return std::tie(l.piece, l.building) < std::tie(r.piece, r.building);
@@ -111,12 +149,29 @@ void move_cut_off_faces(const PolygonSet& faces, const LineSet& lines, std::span
           length += offers[k].length_mm;
         if (length <= longest) continue;
         longest = length;
-        owner[piece] = building;
+        owner_[piece] = building;
       }
-      home[piece] = 1;
+      home_[piece] = 1;
     }
-  } while (!offers.empty());
-  for (std::size_t f = 0; f < labelled.size(); ++f) labelled[f].building = owner[pieces.find(f)];
+    return !offers.empty();
+  }
+
+  std::span<Face> labelled_;
+  std::vector<Contact> contacts_;
+  UnionFind pieces_;
+  std::vector<std::uint8_t> home_;   // by piece
+  std::vector<std::int32_t> owner_;  // by piece
+};
+
+}  // namespace
+
+void move_cut_off_faces(const PolygonSet& faces, const LineSet& lines, const LineSet& barriers,
+                        std::span<Face> labelled) {
+  const auto contacts = contacts_of(faces, lines, barriers);
+  Mover{contacts, Across::nothing, labelled}.move();
+  Mover rest{contacts, Across::line, labelled};
+  rest.move();
+  rest.drop_the_rest();
 }
 
 Point middle_of(const PolygonSet& polygons, std::int64_t polygon) {

@@ -1,9 +1,11 @@
 #include "noding.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "cell_grid.hpp"
 #include "ring.hpp"
+#include "snap_rounding.hpp"
 
 namespace libgrid {
 namespace {
@@ -121,6 +123,27 @@ std::vector<NodedEdge> node_edges(std::vector<NodedEdge> edges) {
   edges.insert(edges.end(), pieces.begin(), pieces.end());
   std::inplace_merge(edges.begin(), edges.begin() + middle, edges.end());
   return edges;
+}
+
+std::vector<NodedEdge> snap_round_edges(std::vector<NodedEdge> edges, const RunControl& run) {
+  std::sort(edges.begin(), edges.end());
+  std::vector<std::pair<Point, Point>> segments;
+  for_each_run(edges, [&](std::span<const NodedEdge> same) {
+    segments.emplace_back(same.front().a, same.front().b);
+  });
+  const auto chains = snap_round(segments, run);
+  std::vector<NodedEdge> pieces;
+  std::size_t segment = 0;
+  for_each_run(edges, [&](std::span<const NodedEdge> same) {
+    const auto chain = chains.chain(segment++);
+    for (std::size_t k = 1; k < chain.size(); ++k) {
+      const bool forward = chain[k - 1] < chain[k];
+      for (const auto& e : same)
+        pieces.push_back({forward ? chain[k - 1] : chain[k], forward ? chain[k] : chain[k - 1],
+                          e.polygon, e.left == forward});
+    }
+  });
+  return node_edges(std::move(pieces));  // rounding may lay a border onto a vertex
 }
 
 }  // namespace libgrid

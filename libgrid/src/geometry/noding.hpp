@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "libgrid/base/run_control.hpp"
 #include "libgrid/geometry/polygon.hpp"
 
 namespace libgrid {
@@ -25,6 +26,10 @@ struct NodedEdge {
 
 /// The same for edges in any order.
 [[nodiscard]] std::vector<NodedEdge> node_edges(std::vector<NodedEdge> edges);
+
+/// Snap-rounded borders, noded: sorted as node_edges leaves them.
+[[nodiscard]] std::vector<NodedEdge> snap_round_edges(std::vector<NodedEdge> edges,
+                                                      const RunControl& run);
 
 /// Calls `visit(span)` for each run of edges between the same two vertices.
 template <class Visit>

@@ -124,7 +124,8 @@ PolygonSet cut_plane(const PolygonSet& buildings, std::span<const std::int32_t> 
   const auto rim = geos.checked(GEOSBoundary_r(h, land.get()), "the reach of the buildings");
   for (int k = 0; k < GEOSGetNumGeometries_r(h, rim.get()); ++k)
     add_line(points_from(geos, GEOSGetGeometryN_r(h, rim.get(), k)));
-  for (std::int64_t k = 0; k < lines.size(); ++k) add_line(lines.line(k));
+  for (const auto* cuts : {&lines, &options.barriers})
+    for (std::int64_t k = 0; k < cuts->size(); ++k) add_line(cuts->line(k));
   stop_if_asked(run);
 
   std::vector<GeosContext::Geometry> borders;
@@ -196,7 +197,7 @@ PolygonSet build_blocks(const PolygonSet& buildings, const LineSet& lines,
     if (const auto wall = walls.nearest(inner[f], options.reach)) labelled[f] = {wall->id, false};
   }
   run.advance();
-  move_cut_off_faces(faces, lines, labelled);
+  move_cut_off_faces(faces, lines, options.barriers, labelled);
   run.advance();
 
   std::vector<std::int32_t> label(labelled.size());

@@ -61,6 +61,29 @@ TEST(BuildBlocks, KeepsLandBeyondAStreetWhereNobodyElseIs) {
   EXPECT_EQ(PointLocator{build_blocks(houses, street)}.locate({30'000, 5'000}), 0);
 }
 
+TEST(BuildBlocks, NeverCrossesABarrier) {
+  const auto house = PolygonBuilder{}.add_box({0, 0}, {10'000, 10'000}).build();
+  const BlockOptions options{
+      .barriers = {.points = {{15'000, -200'000}, {15'000, 200'000}}, .begin = {0, 2}}};
+  const PointLocator locator{build_blocks(house, {}, options)};
+  EXPECT_EQ(locator.locate({14'000, 5'000}), 0);
+  EXPECT_EQ(locator.locate({16'000, 5'000}), -1);
+}
+
+TEST(BuildBlocks, HangsTogetherAcrossALineButDropsWhatOnlyABarrierJoins) {
+  // A street at 15 m and a river at 25 m: the strip between hangs together with the house across
+  // the street, what lies beyond the river does not.
+  const auto house = PolygonBuilder{}.add_box({0, 0}, {10'000, 10'000}).build();
+  const LineSet street{.points = {{15'000, -200'000}, {15'000, 200'000}}, .begin = {0, 2}};
+  const BlockOptions options{
+      .barriers = {.points = {{25'000, -200'000}, {25'000, 200'000}}, .begin = {0, 2}}};
+  const auto blocks = build_blocks(house, street, options);
+  const PointLocator locator{blocks};
+  EXPECT_EQ(locator.locate({20'000, 5'000}), 0);
+  EXPECT_EQ(locator.locate({30'000, 5'000}), -1);
+  EXPECT_EQ(blocks.parts_of(0).end - blocks.parts_of(0).begin, 1);
+}
+
 TEST(BuildBlocks, NeverLosesOverlappingDuplicateOrEmptyBuildings) {
   const auto houses = PolygonBuilder{}
                           .add_box({0, 0}, {10'000, 10'000})

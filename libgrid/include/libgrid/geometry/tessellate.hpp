@@ -27,6 +27,9 @@ struct BlockOptions {
   /// 100 m between the rows of houses), so that blocks meet in the middle of streets, while fields
   /// and mountains stay nobody's.
   Metres reach{60.0};
+  /// Lines that no block crosses (rivers, railways, walls): land that one cuts off from its
+  /// building goes to a neighbour on its side, and is nobody's where there is none.
+  LineSet barriers{};
 };
 
 /// Builds one block a building (row i for building i): its footprint and the land nearer to it than
@@ -34,11 +37,13 @@ struct BlockOptions {
 ///
 /// Blocks share their vertices and borders exactly and do not overlap; blocks that touch leave no
 /// gap. Lines cut: a piece that a line cuts off from its building goes to the neighbour on that
-/// piece's side with the longest common border, and stays only where there is none. A building's
-/// footprint always belongs to its own block; where footprints overlap, the smaller building has
-/// the place. Buildings with one footprint get one and the same block; so does a building that
-/// smaller ones cover wholly, with the block of the one around its middle. An empty building gets
-/// an empty block.
+/// piece's side with the longest common border, and stays only where there is none and it still
+/// hangs together with the block across the line. So every block is one connected face, as far as
+/// its footprint is (a footprint in parts, or cut in two by a smaller building on it, is not). A
+/// building's footprint always belongs to its own block; where footprints overlap, the smaller
+/// building has the place. Buildings with one footprint get one and the same block; so does a
+/// building that smaller ones cover wholly, with the block of the one around its middle. An empty
+/// building gets an empty block.
 ///
 /// Bisectors come from the Voronoi diagram of points along the walls (Fortune's sweep,
 /// Boost.Polygon), straightened by at most 0.1 m, and noded at 1 mm. O(n log n): 20,000 buildings
