@@ -16,10 +16,11 @@ struct Face {
 };
 
 /// Gives each face that does not hang together with its building's footprint without crossing a
-/// line or a barrier to the neighbour across neither with the longest common border (ties: the lower
-/// building), as far as there is one. Of the rest, what still hangs together with its building across
-/// lines stays; what only a barrier joins to it goes to a neighbour across lines, or to nobody: in the
-/// end every block hangs together as far as its footprint does, and no block crosses a barrier.
+/// line or a barrier to the neighbour across neither with the longest common border (ties: the
+/// lower building), as far as there is one. Of the rest, what still hangs together with its
+/// building across lines stays; what only a barrier joins to it goes to a neighbour across lines,
+/// or to nobody: in the end every block hangs together as far as its footprint does, and no block
+/// crosses a barrier.
 void move_cut_off_faces(const PolygonSet& faces, const LineSet& lines, const LineSet& barriers,
                         std::span<Face> labelled);
 
