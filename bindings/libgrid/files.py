@@ -83,7 +83,7 @@ def open_study_area(
         return area
     kept = {name: tables[name].frame for name in (quarantine.ROWS, quarantine.ISSUES, plans.TABLE) if name in tables}
     if quarantine.ROWS in kept:
-        area = area._with(ledger=quarantine.add_to(area._ledger, kept))
+        area = area._with(ledger=quarantine.add_to(area._ledger, kept, area.crs))
     if plans.TABLE in kept:
         area = area._with(plans=plans.from_table(area, kept[plans.TABLE]))
     return area._with(begun_from={os.path.realpath(path): (meta.fingerprint, edited)})

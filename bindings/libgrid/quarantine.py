@@ -45,7 +45,7 @@ def to_tables(ledger: Ledger) -> dict[str, pd.DataFrame]:
     }
 
 
-def add_to(ledger: Ledger, tables: dict[str, pd.DataFrame]) -> Ledger:
+def add_to(ledger: Ledger, tables: dict[str, pd.DataFrame], crs=None) -> Ledger:
     """The ledger of an opened file together with what its makers had set aside: read counts both."""
     out = replace(ledger, found=list(ledger.found), set_aside=dict(ledger.set_aside), counts={**ledger.counts})
     rows = tables.get(ROWS)
@@ -54,7 +54,7 @@ def add_to(ledger: Ledger, tables: dict[str, pd.DataFrame]) -> Ledger:
     for layer, part in rows.groupby("layer", sort=False):
         if layer not in LAYERS:
             continue
-        earlier = _given(str(layer), part)
+        earlier = _given(str(layer), part, crs)
         now = out.set_aside.get(layer)
         out.set_aside[layer] = earlier if now is None or not len(now) else pd.concat([earlier, now], ignore_index=True)
         counts = dict(out.counts.get(layer, dict.fromkeys(("read", "accepted", "repaired", "set_aside"), 0)))
@@ -85,14 +85,14 @@ def _to_hex(shape) -> str | None:
     return None if shape is None or not isinstance(shape, shapely.Geometry) else shapely.to_wkb(shape, hex=True)
 
 
-def _given(layer: str, part: pd.DataFrame) -> pd.DataFrame:
+def _given(layer: str, part: pd.DataFrame, crs) -> pd.DataFrame:
     frame = pd.DataFrame([json.loads(text) for text in part["given"]], dtype=object)
     for at, name in enumerate(_OWN):
         frame.insert(at, name, part[name].to_numpy())
     if LAYERS[layer].geometry is None or part["geometry_wkb"].isna().all():
         return frame
     wkb = part["geometry_wkb"].astype(object).where(part["geometry_wkb"].notna(), None)
-    return gpd.GeoDataFrame(frame, geometry=shapely.from_wkb(wkb.to_numpy(), on_invalid="ignore"))
+    return gpd.GeoDataFrame(frame, geometry=shapely.from_wkb(wkb.to_numpy(), on_invalid="ignore"), crs=crs)
 
 
 def _found(issues: pd.DataFrame) -> list[Found]:

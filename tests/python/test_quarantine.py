@@ -49,5 +49,6 @@ def test_saving_what_was_opened_gives_the_same_bytes(messy, tmp_path):
 def test_a_layer_that_is_replaced_leaves_its_old_losses_behind(messy, tmp_path):
     messy.save(tmp_path / "a.gpkg")
     back = lg.open_study_area(tmp_path / "a.gpkg")
+    assert back.set_aside["households"].crs == back.crs
     mended = back.replace(blocks=back.blocks)
     assert not len(mended.set_aside["blocks"]) and len(mended.set_aside["households"]) == 3

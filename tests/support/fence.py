@@ -139,8 +139,9 @@ def doors():
     area = lg.datasets.load("town")
     yield "read_plan", lambda name: lg.read_plan(name, area)
     yield "save", lambda name: area.save(name)
-    if hasattr(lg, "read_layer"):
-        yield "read_layer", lambda name: lg.read_layer(name, crs="EPSG:4544")
+    yield "read_layer", lambda name: lg.read_layer(name, crs="EPSG:4544")
+    yield "read_raster", lg.read_raster
+    yield "from_osm", lambda name: lg.RoadNetwork.from_osm(name, mode="walk")
 
 
 def main() -> None:
