@@ -42,6 +42,7 @@ def missing():
             yield f"{name}: no binding bindings/src/bind_{name}*.cpp"
     # Python modules that are one concept in several files are tested together, under the name of the whole.
     tested_with = {
+        "opening_hours": "week",
         "crs_hint": "study_area", "intake_places": "study_area", "intake_polygons": "study_area",
         "intake_roads": "study_area", "intake_text": "study_area", "ledger": "study_area", "people": "study_area",
         "rules": "study_area",

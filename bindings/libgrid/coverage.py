@@ -189,6 +189,21 @@ class Coverage:
         return f"<p>{head}</p>{table}"
 
 
+def _open_at(moment: str, area: Any, given: Any, kind: str) -> np.ndarray:
+    """Which columns have a session at a moment of the week."""
+    from .questions import open_sites
+
+    if area is None:
+        raise _core.InvalidInput(
+            "moment needs the sessions of a study area: give area=, or open=, true for each column with a session then"
+        )
+    if kind != "access" or given is not None:
+        raise _core.InvalidInput(
+            "moment belongs to kind='access', whose columns are the area's sites; it replaces open="
+        )
+    return open_sites(area, moment)
+
+
 def measure_coverage(
     times_s: Any,
     residents: Any,
@@ -196,7 +211,8 @@ def measure_coverage(
     kind: Literal["access", "response"] = "access",
     threshold_s: float | None = None,
     plan: Any = None,
-    moment: Any = None,
+    moment: str | None = None,
+    area: Any = None,
     open: Any = None,
     uncertain: Any = None,
     threads: int = 0,
@@ -216,8 +232,10 @@ def measure_coverage(
         Inclusive, and a time of zero counts. 900 for access (the 15-minute circle), 600 for response.
     plan : Plan or (n,) integers
         Response only: column of each household's own team, -1 for none.
-    moment
-        Needs sessions, which this function does not know: give `open`.
+    moment : str, optional
+        ``"2 10:00"``, Tuesday ten o'clock: only sites with a session then count. Needs `area`.
+    area : StudyArea, optional
+        Whose sites the columns are, for `moment`.
     open : (m,) booleans, optional
         Columns that have a session or are on duty; all if not given.
     uncertain : (n,) booleans, optional
@@ -250,9 +268,7 @@ def measure_coverage(
     if kind not in _DEFAULT_THRESHOLD_S:
         raise _core.InvalidInput(f"kind: '{kind}' is neither 'access' nor 'response'")
     if moment is not None:
-        raise _core.InvalidInput(
-            "moment needs the sessions of a study area: give open=, true for each column with a session then"
-        )
+        open = _open_at(moment, area, open, kind)
     if hasattr(plan, "household_team"):
         plan = plan.household_team()
     if (plan is None) == (kind == "response"):

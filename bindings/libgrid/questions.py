@@ -10,6 +10,7 @@ import shapely
 
 from . import _core
 from .moments import minute_of_week
+from .opening_hours import open_sessions
 from .study_area import StudyArea
 from .travel_mode import resolve_mode, travel_modes
 
@@ -76,9 +77,9 @@ def group_people(area: StudyArea) -> pd.DataFrame:
 
 
 def open_sites(area: StudyArea, moment: str | None = None) -> np.ndarray:
-    """Which sites have a session: at a moment of the week, or at all."""
+    """Which sites have a session inside their opening hours: at a moment of the week, or at all."""
     n = len(area.ids("sites"))
-    sessions = area._core.sessions
+    sessions, _ = open_sessions(area)
     flags = sessions.sites_with_session(n) if moment is None else sessions.sites_open_at(n, minute_of_week(moment))
     return flags.astype(bool)
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from . import _core
 from .coverage import _read_only
+from .opening_hours import open_sessions
 from .progress import Progress, progress_callback
 from .study_area import StudyArea
 from .travel import RoadNetwork, find_pairs
@@ -128,7 +129,8 @@ def measure_week(
     ----------
     area : StudyArea
         With households, sites, sessions and roads. A column ``first_week`` of the sessions (0 … every_n_weeks - 1)
-        says in which week of its rhythm a session starts; without it all start in the first.
+        says in which week of its rhythm a session starts; without it all start in the first. A column ``opening_hours``
+        of the sites (``Mo-Fr 08:00-17:30``) cuts their sessions.
     mode : str or dict
         The patients' mode.
     threshold_s : float
@@ -176,10 +178,12 @@ def measure_week(
         progress=progress,
     )
     people = np.ascontiguousarray(groups.to_numpy(dtype=float))
+    sessions, rows = open_sessions(area)
     offset = _week_offset(area)
+    offset = np.ascontiguousarray(offset[rows]) if len(offset) else offset
     times = _core.Times.pairs(pairs.ptr, pairs.index, pairs.ms, pairs.shape[1])
     with progress_callback(progress, "week") as on_progress:
-        found = _core.measure_week(times, people, area._core.sessions, float(threshold_s), offset, threads, on_progress)
+        found = _core.measure_week(times, people, sessions, float(threshold_s), offset, threads, on_progress)
     inside = area.column("households", "inside").astype(float)
     homebound = float((area.column("households", "n_homebound").astype(float) * inside).sum())
     households = pd.DataFrame(

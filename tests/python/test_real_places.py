@@ -40,6 +40,12 @@ def test_the_coverage_questions_on_a_real_place(name, shared, tmp_path):
     assert (result.response.boundary_cost_s[reached] >= 0).all()
     assert result.headline["teams_over"] is None  # assumed teams: workload is not asked
 
+    # The same calls as on the sample: the week, the gaps with their causes.
+    week = lg.measure_week(area)
+    assert 0 < week.households["minutes_a_week"].max() <= 7 * 1440 and len(week.worst())
+    gaps = lg.find_gaps(area, result.access, join_m=real_places.GAP_JOIN_M[name])
+    assert gaps["people"].sum() == everybody["uncovered"] and set(gaps["cause"]) <= set(lg.gaps.CAUSES)
+
     page = lg.report(result, tmp_path / "report.html", lang="en", title=real_places.TITLES[name]).read_text(
         encoding="utf-8"
     )

@@ -95,3 +95,25 @@ def test_missing_layers_are_named(two_mornings):
         lg.measure_week(two_mornings, threshold_s=0)
     with pytest.raises(lg.InvalidInput, match="HH:MM"):
         lg.measure_week(two_mornings).worst(hours=("8", "18:00"))
+
+
+def test_opening_hours_cut_the_sessions(two_mornings):
+    hours = two_mornings.sites.assign(opening_hours=["Mo-Fr 10:00-11:00,11:30-18:00", None])
+    week = lg.measure_week(two_mornings.replace(sites=hours), threshold_s=10_000)
+    assert week.households["minutes_a_week"].tolist() == [90 + 60] * 6
+    closed = two_mornings.sites.assign(opening_hours=["Sa off", None])
+    with pytest.raises(lg.InvalidInput, match=r"opening_hours: not understood for S1"):
+        lg.measure_week(two_mornings.replace(sites=two_mornings.sites.assign(opening_hours=["mornings", None])))
+    assert lg.measure_week(two_mornings.replace(sites=closed), threshold_s=10_000).households["minutes_a_week"][0] == 60
+
+
+def test_the_coverage_of_a_moment_follows_sessions_and_hours(two_mornings):
+    times, people = np.zeros((6, 2)), np.ones(6)
+    options = {"moment": "2 09:30", "threshold_s": 60}
+    assert lg.measure_coverage(times, people, area=two_mornings, **options).covered_share == 1
+    hours = two_mornings.replace(sites=two_mornings.sites.assign(opening_hours=["Mo-Fr 10:00-18:00", None]))
+    assert lg.measure_coverage(times, people, area=hours, **options).covered_share == 0
+    with pytest.raises(lg.InvalidInput, match="area="):
+        lg.measure_coverage(times, people, **options)
+    with pytest.raises(lg.InvalidInput, match="access"):
+        lg.measure_coverage(times, people, kind="response", plan=[0] * 6, area=hours, **options)
