@@ -127,6 +127,7 @@ def build_blocks(
     line_begin: _Int64,
     barrier_points: _Int32,
     barrier_begin: _Int64,
+    compounds: PolygonSet,
     *,
     reach_m: float = 60.0,
     threads: int = 0,

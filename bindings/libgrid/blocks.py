@@ -47,7 +47,8 @@ def build_blocks(
         Polygons (a river's banks) count by their outlines.
     compounds : GeoDataFrame of Polygons, optional
         Walled estates (小区) that do not overlap; ``compound_id``, else their row names. A building belongs to the
-        compound around its middle: the blocks' column ``compound_id``.
+        compound around its middle: the blocks' column ``compound_id``. Land inside a compound goes only to its own
+        buildings, land outside only to those outside.
     merge_compounds : bool
         Make one block of all buildings of a compound. Columns that begin with ``n_`` are added up, others are kept
         where they all agree.
@@ -103,18 +104,18 @@ def build_blocks(
     frame = frame_around(geometries)
     polygons, _ = to_polygons(geometries, frame)
     _require_footprints(buildings, ids, polygons)
-    walls = [_as_lines(barriers)] + ([_as_lines(compounds)] if compounds is not None else [])
     cuts = to_lines(_as_lines(lines), frame)[:2]
-    stops = to_lines(np.concatenate(walls), frame)[:2]
+    stops = to_lines(_as_lines(barriers), frame)[:2]
+    estates = _estates(compounds, frame)
     with progress_callback(progress, "blocks") as report:
         built = _core.build_blocks(
-            polygons, *cuts, *stops, reach_m=float(reach_m), threads=threads, on_progress=report
+            polygons, *cuts, *stops, estates, reach_m=float(reach_m), threads=threads, on_progress=report
         )  # fmt: skip
     columns = buildings.drop(columns=buildings.geometry.name).reset_index(drop=True)
     columns = columns.drop(columns="block_id", errors="ignore")
     columns.insert(0, "block_id", ids)
     if compounds is not None:
-        columns["compound_id"] = _compound_of(geometries, compounds)
+        columns["compound_id"] = _compound_of(geometries, compounds, estates, frame)
     blocks = gpd.GeoDataFrame(columns, geometry=from_polygons(built, frame), crs=crs)
     if merge_compounds:
         blocks = _merge_compounds(blocks, built, frame)
@@ -162,21 +163,30 @@ def _require_footprints(buildings, ids, polygons) -> None:
         )
 
 
-def _compound_of(geometries, compounds) -> np.ndarray:
+def _compound_names(compounds) -> np.ndarray:
     names = compounds["compound_id"] if "compound_id" in compounds else pd.Series(compounds.index)
-    names = as_text(names).to_numpy(object)
+    return as_text(names).to_numpy(object)
+
+
+def _estates(compounds, frame) -> _core.PolygonSet:
+    """The compounds on the buildings' millimetres; they must not overlap."""
+    estates, _ = to_polygons(np.array([], dtype=object) if compounds is None else compounds, frame)
+    a, b, area_m2 = _core.find_overlaps(estates)
+    if len(a):
+        names = _compound_names(compounds)
+        pairs = [f"{names[i]} and {names[j]} ({m2:.1f} m²)" for i, j, m2 in zip(a, b, area_m2, strict=True)]
+        raise InvalidInput(f"compounds overlap: {name_some(pairs)}; mend their borders first, e.g. with lg.repair")
+    return estates
+
+
+def _compound_of(geometries, compounds, estates, frame) -> np.ndarray:
+    names = _compound_names(compounds)
     here = ~(shapely.is_missing(geometries) | shapely.is_empty(geometries))
     found = np.full(len(geometries), None, dtype=object)
     if not len(names) or not here.any():
         return found
-    frame = frame_around(geometries[here], as_geometries(compounds))
-    outlines, _ = to_polygons(compounds, frame)
-    a, b, area_m2 = _core.find_overlaps(outlines)
-    if len(a):
-        pairs = [f"{names[i]} and {names[j]} ({m2:.1f} m²)" for i, j, m2 in zip(a, b, area_m2, strict=True)]
-        raise InvalidInput(f"compounds overlap: {name_some(pairs)}; mend their borders first, e.g. with lg.repair")
     middles = np.ascontiguousarray(shapely.get_coordinates(shapely.point_on_surface(geometries[here])))
-    at = _core.PointLocator(outlines).locate(frame.to_points(middles))
+    at = _core.PointLocator(estates).locate(frame.to_points(middles))
     found[here] = np.append(names, None)[at]
     return found
 

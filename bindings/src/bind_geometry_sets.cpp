@@ -117,19 +117,20 @@ void bind_geometry_sets(py::module_& m) {
       "build_blocks",
       [](const PolygonSet& buildings, const Column<std::int32_t>& line_points,
          const Column<std::int64_t>& line_begin, const Column<std::int32_t>& barrier_points,
-         const Column<std::int64_t>& barrier_begin, double reach_m, unsigned threads,
-         const py::object& on_progress) {
+         const Column<std::int64_t>& barrier_begin, const PolygonSet& compounds, double reach_m,
+         unsigned threads, const py::object& on_progress) {
         const auto lines = lines_from(line_points, line_begin);
         const BlockOptions options{.reach = Metres{reach_m},
-                                   .barriers = lines_from(barrier_points, barrier_begin)};
+                                   .barriers = lines_from(barrier_points, barrier_begin),
+                                   .compounds = compounds};
         return run_interruptible(on_progress, threads, [&](const RunControl& run) {
           return build_blocks(buildings, lines, options, run);
         });
       },
       py::arg("buildings"), py::arg("line_points").noconvert(), py::arg("line_begin").noconvert(),
-      py::arg("barrier_points").noconvert(), py::arg("barrier_begin").noconvert(), py::kw_only(),
-      py::arg("reach_m") = BlockOptions{}.reach.count(), py::arg("threads") = 0,
-      py::arg("on_progress") = py::none());
+      py::arg("barrier_points").noconvert(), py::arg("barrier_begin").noconvert(),
+      py::arg("compounds"), py::kw_only(), py::arg("reach_m") = BlockOptions{}.reach.count(),
+      py::arg("threads") = 0, py::arg("on_progress") = py::none());
 }
 
 }  // namespace libgrid::python

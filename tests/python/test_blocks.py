@@ -54,6 +54,16 @@ def test_compounds_are_limits_and_can_be_one_block():
     assert stacked.n_households.sum() == 18
 
 
+def test_a_house_on_the_wall_of_a_compound_has_no_land_on_the_other_side():
+    wall = gpd.GeoDataFrame({"compound_id": ["K"]}, geometry=[box(-5, -20, 38, 20)], crs=CRS)
+    town = row_of_houses(3)  # the second house, from x=30 to 40, stands on the wall, its middle inside
+    blocks = lg.build_blocks(town, compounds=wall)
+    assert blocks.compound_id.tolist()[:2] == ["K", "K"]
+    outside = blocks.geometry[1].difference(wall.geometry[0])
+    assert outside.symmetric_difference(box(38, 0, 40, 10)).area < 0.1
+    assert lg.locate([[41, 5], [37, 15]], blocks).tolist() == [2, 1]
+
+
 def test_towers_are_split_by_stairwell_and_floor_and_lose_nobody():
     tower = houses(box(0, 0, 30, 10), building_id=["T"], n_households=[50], n_units=[3], n_floors=[10])
     blocks = lg.build_blocks(tower, max_households=10)

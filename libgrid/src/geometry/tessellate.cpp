@@ -101,7 +101,8 @@ GeosContext::Geometry join_by_tile(const GeosContext& geos, const PolygonSet& bu
 
 /// All lines that may bound a block, noded at 1 mm and cut into faces.
 PolygonSet cut_plane(const PolygonSet& buildings, std::span<const std::int32_t> firsts,
-                     const LineSet& lines, const BlockOptions& options, const RunControl& run) {
+                     const LineSet& lines, const LineSet& barriers, const BlockOptions& options,
+                     const RunControl& run) {
   const GeosContext geos;
   auto* h = geos.handle();
   auto network = voronoi_arcs(wall_points(buildings, firsts, options.reach), kStraightenMm, run);
@@ -124,7 +125,7 @@ PolygonSet cut_plane(const PolygonSet& buildings, std::span<const std::int32_t> 
   const auto rim = geos.checked(GEOSBoundary_r(h, land.get()), "the reach of the buildings");
   for (int k = 0; k < GEOSGetNumGeometries_r(h, rim.get()); ++k)
     add_line(points_from(geos, GEOSGetGeometryN_r(h, rim.get(), k)));
-  for (const auto* cuts : {&lines, &options.barriers})
+  for (const auto* cuts : {&lines, &barriers})
     for (std::int64_t k = 0; k < cuts->size(); ++k) add_line(cuts->line(k));
   stop_if_asked(run);
 
@@ -153,6 +154,18 @@ SegmentIndex index_of(const PolygonSet& buildings, std::span<const std::int32_t>
   return SegmentIndex{std::move(walls)};
 }
 
+/// The barriers and the outlines of the compounds.
+LineSet all_barriers(const BlockOptions& options) {
+  auto lines = options.barriers;
+  const auto& compounds = options.compounds.columns();
+  for (std::size_t r = 1; r < compounds.point_begin.size(); ++r) {
+    const auto ring = options.compounds.ring(static_cast<std::int64_t>(r) - 1);
+    lines.points.insert(lines.points.end(), ring.begin(), ring.end());
+    lines.begin.push_back(std::ssize(lines.points));
+  }
+  return lines;
+}
+
 }  // namespace
 
 PolygonSet build_blocks(const PolygonSet& buildings, const LineSet& lines,
@@ -172,7 +185,8 @@ PolygonSet build_blocks(const PolygonSet& buildings, const LineSet& lines,
     return PolygonSet{std::move(none)};
   }
 
-  const auto faces = cut_plane(buildings, firsts, lines, options, run);
+  const auto barriers = all_barriers(options);
+  const auto faces = cut_plane(buildings, firsts, lines, barriers, options, run);
   run.advance();
   std::vector<Point> inner(static_cast<std::size_t>(faces.size()));
   for (std::size_t f = 0; f < inner.size(); ++f) {
@@ -181,6 +195,11 @@ PolygonSet build_blocks(const PolygonSet& buildings, const LineSet& lines,
   }
   const RasterIndex inside{buildings, run};
   const auto walls = index_of(buildings, firsts);
+  const PointLocator compounds{options.compounds, {.stop = run.stop, .threads = run.threads}};
+  std::vector<std::int32_t> compound(footprint.size(), -1);
+  if (options.compounds.size() > 0)
+    for (const auto i : firsts)
+      compound[static_cast<std::size_t>(i)] = compounds.locate(middle_of(buildings, i));
   std::vector<Face> labelled(inner.size());
   for (std::size_t f = 0; f < inner.size(); ++f) {
     Int128 smallest = 0;
@@ -194,10 +213,16 @@ PolygonSet build_blocks(const PolygonSet& buildings, const LineSet& lines,
     });
     if (labelled[f].building >= 0) continue;
     stop_if_asked(run);
-    if (const auto wall = walls.nearest(inner[f], options.reach)) labelled[f] = {wall->id, false};
+    IdFilter allowed;  // a filter costs, so only where there is something to tell apart
+    if (options.compounds.size() > 0)
+      allowed = [&, here = compounds.locate(inner[f])](std::int32_t i) {
+        return compound[static_cast<std::size_t>(i)] == here;
+      };
+    if (const auto wall = walls.nearest(inner[f], options.reach, allowed))
+      labelled[f] = {wall->id, false};
   }
   run.advance();
-  move_cut_off_faces(faces, lines, options.barriers, labelled);
+  move_cut_off_faces(faces, lines, barriers, labelled);
   run.advance();
 
   std::vector<std::int32_t> label(labelled.size());

@@ -30,6 +30,9 @@ struct BlockOptions {
   /// Lines that no block crosses (rivers, railways, walls): land that one cuts off from its
   /// building goes to a neighbour on its side, and is nobody's where there is none.
   LineSet barriers{};
+  /// Walled estates that do not overlap. Their outlines are barriers, and land inside one goes only
+  /// to buildings whose middle lies in it, land outside only to buildings outside.
+  PolygonSet compounds{};
 };
 
 /// Builds one block a building (row i for building i): its footprint and the land nearer to it than
