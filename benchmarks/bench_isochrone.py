@@ -9,29 +9,16 @@ Times are of the processor, so that other work on the machine does not count.
 """
 
 import argparse
-import os
 import sys
 import time
-from pathlib import Path
 
+import graphs
 import numpy as np
 import shapely
-from bench_nearest import CITIES, load_graph
 
 import libgrid as lg
 
 WALK_M_S, LIMIT_S, SOURCES, CAP_M = 1.2, 900.0, 100, 50.0
-
-
-def matrix_of(graph):
-    from scipy.sparse import csr_array
-
-    low, high = np.minimum(graph["tail"], graph["head"]), np.maximum(graph["tail"], graph["head"])
-    order = np.lexsort((graph["ms"], high, low))
-    order = order[np.r_[True, (np.diff(low[order]) != 0) | (np.diff(high[order]) != 0)]]
-    t, h, w = low[order], high[order], graph["ms"][order]
-    n = len(graph["x"])
-    return csr_array((np.r_[w, w], (np.r_[t, h], np.r_[h, t])), shape=(n, n))
 
 
 def peer(graph, matrix, xy, source):
@@ -54,26 +41,17 @@ def peer(graph, matrix, xy, source):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--city", default="amsterdam", choices=CITIES)
+    parser.add_argument("--city", default="amsterdam", choices=graphs.CITIES)
     args = parser.parse_args()
-    root = Path(__file__).resolve().parents[1]
-    folder = Path(os.environ.get("LIBGRID_SHARED") or root.parent / "shared") / "data" / "city_graphs"
-    if not folder.exists():
-        print(f"skipped: {folder} is absent, set LIBGRID_SHARED")
+    if not (graphs.shared() / "city_graphs").exists():
+        print(f"skipped: {graphs.shared()} is absent, set LIBGRID_SHARED")
         return
-    graph = load_graph(folder, [args.city])
+    graph = graphs.load_cities([args.city])
     xy = np.column_stack([graph["x"], graph["y"]])
     length = np.hypot(*(xy[graph["tail"]] - xy[graph["head"]]).T)
     graph["ms"] = np.maximum(np.rint(length / WALK_M_S * 1000), 1)
-    net = lg.RoadNetwork.from_arrays(
-        x=graph["x"],
-        y=graph["y"],
-        tail=graph["tail"],
-        head=graph["head"],
-        seconds=graph["ms"] / 1000,
-        undirected=True,
-    )
-    matrix = matrix_of(graph)
+    net = graphs.build(graph, coordinates=True)
+    matrix = graphs.scipy_graph(graph)
     sources = np.sort(np.random.default_rng(15).choice(len(xy), SOURCES, replace=False)).astype(np.int32)
     cell_m = 10.0  # walks end 0.71 cells short of the cap: both go 50 m
     ask = {"thresholds_s": LIMIT_S, "cell_m": cell_m, "cap_m": CAP_M + 0.7072 * cell_m, "threads": 1}

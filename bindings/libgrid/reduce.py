@@ -127,7 +127,7 @@ def _check(reduce: str, direction: str, bins_s: Any, weights: Any, cutoff_s: flo
         raise InvalidInput(f"direction must be 'from_origin' or 'to_origin', not {direction!r}")
     if (bins_s is not None) != (reduce == "histogram"):
         raise InvalidInput("bins_s belongs to a histogram, and a histogram needs bins_s")
-    if reduce == "histogram" and not math.isinf(float(cutoff_s)):
+    if reduce == "histogram" and cutoff_s != math.inf:
         raise InvalidInput("a histogram ends with its last class: leave cutoff_s out")
     if weights is None and reduce == "sum":
         raise InvalidInput("weights are what a sum adds up: give weights, or take 'count'")
@@ -135,8 +135,15 @@ def _check(reduce: str, direction: str, bins_s: Any, weights: Any, cutoff_s: flo
         raise InvalidInput(f"weights play no part in {reduce!r}: take 'sum' or 'histogram'")
 
 
+def _numbers(values: Any, name: str) -> np.ndarray:
+    try:
+        return np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise InvalidInput(f"{name} must be numbers") from None
+
+
 def _ends_ms(bins_s: Any) -> np.ndarray:
-    ends = np.asarray(bins_s, dtype=np.float64)
+    ends = _numbers(bins_s, "bins_s")
     if ends.ndim != 1 or not len(ends):
         raise InvalidInput("bins_s must be a column of one end or more")
     ms = np.array([_cutoff_ms(end) for end in ends], dtype=np.uint32)
@@ -149,7 +156,7 @@ def _whole_weights(weights: Any, count: int) -> tuple[np.ndarray, float]:
     """Weights as whole numbers of 1 / scale, a power of two: sums of them fit 62 bits."""
     if weights is None:
         return np.zeros(0, dtype=np.int64), 1.0
-    values = np.asarray(weights, dtype=np.float64)
+    values = _numbers(weights, "weights")
     if values.shape != (count,):
         raise InvalidInput(f"weights: one is needed for each destination, {count} in all, not {values.shape}")
     bad = np.flatnonzero(~np.isfinite(values))

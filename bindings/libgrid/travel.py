@@ -139,7 +139,7 @@ def travel_times(
     engine : {"auto", "buckets", "hierarchy"}
         How trees are grown; never changes a result. ``buckets``: a search each. ``hierarchy``: sixteen at
         once on a hierarchy, which is built when the network keeps none, and kept. ``auto``: whichever is
-        less work, building included; a hierarchy from about 300 trees over the whole network.
+        less work, building included; a hierarchy from about 150 trees over the whole network.
     max_off_network_m : float
         Points farther than this from every usable edge are reached by nothing.
     threads : int

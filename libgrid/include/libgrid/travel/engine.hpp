@@ -36,7 +36,7 @@ struct TreeWork {
 ///
 /// Without a cutoff a search reaches its weak component; with one, sixteen searches tell. The
 /// estimate counts places and never looks at a clock, so the choice is the same everywhere; about
-/// 300 trees over the whole network pay for building a hierarchy. Throws Cancelled.
+/// 150 trees over the whole network pay for building a hierarchy. Throws Cancelled.
 [[nodiscard]] Engine choose_engine(const RoadNetwork& network, const TreeWork& work,
                                    bool has_hierarchy, const RunControl& control = {});
 
