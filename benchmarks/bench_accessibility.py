@@ -8,7 +8,6 @@ households so that it ends. Scores are checked to be equal; times are the best o
 """
 
 import argparse
-import os
 import resource
 import subprocess
 import sys
@@ -16,10 +15,9 @@ import tempfile
 import time
 from pathlib import Path
 
+import graphs
 import numpy as np
-from bench_nearest import load_graph
 
-ROOT = Path(__file__).resolve().parent.parent
 WALK_M_S = 1.2
 THRESHOLD_S = 900.0
 STEPS = [(300, 1.0), (600, 0.68), (900, 0.22)]
@@ -55,13 +53,12 @@ def main() -> int:
     parser.add_argument("--sites", type=int, default=2_000)
     parser.add_argument("--city", default="amsterdam")
     parser.add_argument("--peer-households", type=int, default=150_000)
-    parser.add_argument("--peers", default=str(ROOT / ".peers/bin/python"))
+    parser.add_argument("--peers", default=str(graphs.ROOT / ".peers/bin/python"))
     options = parser.parse_args()
-    folder = Path(os.environ.get("LIBGRID_SHARED") or ROOT.parent / "shared") / "data" / "city_graphs"
-    if not folder.exists():
-        print(f"skipped: {folder} is absent, set LIBGRID_SHARED")
+    if not (graphs.shared() / "city_graphs").exists():
+        print(f"skipped: {graphs.shared()} is absent, set LIBGRID_SHARED")
         return 0
-    graph = load_graph(folder, [options.city])
+    graph = graphs.load_cities([options.city])
     rng = np.random.default_rng(5)
     n = len(graph["x"])
     home = rng.choice(n, options.households, replace=options.households > n).astype(np.int32)
