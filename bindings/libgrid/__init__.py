@@ -10,6 +10,7 @@ from .blocks import build_blocks
 from .catchments import Catchments, build_catchments
 from .check import check
 from .containment import Containment, measure_containment
+from .door_time import door_assumptions, door_times
 from .equity import Equity, ShareCurve, concentration_curve, lorenz_curve, measure_equity
 from .files import history, open_study_area
 from .gaps import find_gaps
@@ -91,6 +92,8 @@ __all__ = [
     "concentration_curve",
     "coverage_raster",
     "datasets",
+    "door_assumptions",
+    "door_times",
     "find_gaps",
     "find_nearest",
     "find_overdue_referrals",

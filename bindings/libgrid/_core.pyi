@@ -349,6 +349,9 @@ class SnapIndex:
         self, points: _Int32, max_off_network_m: float = 500.0, threads: int = 0, direction: int = 0
     ) -> dict[str, NDArray[Any]]: ...
 
+def node_lines(
+    points: _Int32, begin: _Int64, level: _Int32, places: _Int32, at_crossings: bool, join_within_m: float
+) -> dict[str, NDArray[Any]]: ...
 def cut_streets(points: _Int32, begin: _Int64, vertex: _Int64, also: _Int64) -> dict[str, NDArray[Any]]: ...
 
 class Places:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .progress import progress_callback
-from .questions import DEFAULTS, Settings, open_sites
+from .questions import DEFAULTS, Settings, household_door_times, open_sites
 from .study_area import StudyArea
 from .travel import Nearest, RoadNetwork, find_nearest, find_pairs, travel_times
 
@@ -55,6 +55,7 @@ def nearest_and_own_team(
     groups = list(teams_by_mode(area))
     own_s = own_team_times(area, own_team, settings, groups=groups, progress=progress)
     households = area.points("households")
+    door_s = household_door_times(area, settings)
     for group in groups:
         found = find_nearest(
             group.network,
@@ -70,7 +71,7 @@ def nearest_and_own_team(
         # The same sum as for any other team, so that equal ways are equal to the last bit.
         travel_s = np.rint((found.time_s[reached, 0] - group.turnout_s[at]) * 1000) / 1000
         time_s = np.full(len(own_team), np.inf)
-        time_s[reached] = travel_s + group.turnout_s[at] + settings.door_s
+        time_s[reached] = travel_s + group.turnout_s[at] + door_s[reached]
         team = np.full(len(own_team), -1, np.int32)
         team[reached] = group.teams[at]
         better = (time_s < first_s) | ((time_s == first_s) & reached & (team < first))
@@ -87,6 +88,7 @@ def own_team_times(
     own_team = np.asarray(own_team)
     time_s = np.full(len(own_team), np.inf)
     households = area.points("households")
+    door_s = household_door_times(area, settings)
     order = np.argsort(own_team, kind="stable")
     starts = np.searchsorted(own_team[order], np.arange(len(area.ids("teams")) + 1))
     with progress_callback(progress, "own teams") as on_progress:
@@ -100,7 +102,7 @@ def own_team_times(
                 travel_s = travel_times(
                     group.network, base[None, :], households[rows], max_off_network_m=settings.max_off_network_m
                 )[0]
-                time_s[rows] = travel_s + turnout_s + settings.door_s
+                time_s[rows] = travel_s + turnout_s + door_s[rows]
                 if on_progress is not None:
                     on_progress(done, len(area.ids("teams")))
     return time_s
@@ -141,8 +143,9 @@ def sites_in_reach(area: StudyArea, threshold_s: float, settings: Settings = DEF
 def teams_in_reach(area: StudyArea, threshold_s: float, settings: Settings = DEFAULTS, *, progress=False) -> InReach:
     """The teams that stand at each household's door within the threshold of the call."""
     parts = [(np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0))]
+    door_s = household_door_times(area, settings)
     for group in teams_by_mode(area):
-        left_s = threshold_s - group.turnout_s.min() - settings.door_s
+        left_s = threshold_s - group.turnout_s.min() - door_s.min(initial=np.inf)
         if left_s < 0:
             continue
         pairs = find_pairs(
@@ -153,7 +156,7 @@ def teams_in_reach(area: StudyArea, threshold_s: float, settings: Settings = DEF
             max_off_network_m=settings.max_off_network_m,
             progress=progress,
         )
-        time_s = pairs.times_s + group.turnout_s[pairs.origin] + settings.door_s
+        time_s = pairs.times_s + group.turnout_s[pairs.origin] + door_s[pairs.index]
         keep = time_s <= threshold_s
         parts.append((pairs.index[keep], group.teams[pairs.origin[keep]], time_s[keep]))
     return _ranked(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))

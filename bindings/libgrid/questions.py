@@ -9,6 +9,7 @@ import pandas as pd
 import shapely
 
 from . import _core
+from .door_time import door_times
 from .moments import minute_of_week
 from .opening_hours import open_sessions
 from .study_area import StudyArea
@@ -24,7 +25,8 @@ class Settings:
 
     access_threshold_s: 15 minutes, the health-service circle of Chinese norms, walked.
     response_threshold_s: 10 minutes from the call to the door, the case on the source page.
-    door_s: from the road to the flat's door; an assumption.
+    door_s: from the road to the flat's door; an assumption. Where a household's `floor` is known, stairs or lift come
+        on top of it (`door_times`).
     moment: "2 10:00" (Tuesday ten o'clock) asks for sessions open then; None for sites with any weekly session.
     max_off_network_m: a household farther than this from every usable road cannot be reached.
     questions: which to ask; a place whose teams are assumed has no workload worth printing.
@@ -82,6 +84,12 @@ def open_sites(area: StudyArea, moment: str | None = None) -> np.ndarray:
     sessions, _ = open_sessions(area)
     flags = sessions.sites_with_session(n) if moment is None else sessions.sites_open_at(n, minute_of_week(moment))
     return flags.astype(bool)
+
+
+def household_door_times(area: StudyArea, settings: Settings = DEFAULTS) -> np.ndarray:
+    """Seconds from the road to each household's door, by its `floor` and `has_lift` where they are known."""
+    floor, lift = (area.column("households", name) for name in ("floor", "has_lift"))
+    return door_times(floor, lift, entrance_s=settings.door_s)
 
 
 def near_the_edge(area: StudyArea, settings: Settings = DEFAULTS) -> np.ndarray:

@@ -1,5 +1,6 @@
 """Reads a table of centre lines into the columns that a road network is built from."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,11 +11,22 @@ import shapely
 
 from ._core import InvalidInput
 
+# Values as maps have them: OpenStreetMap, its Shapefile extracts (B, F, T), Chinese survey offices.
 _PASSAGE = {
-    **dict.fromkeys(["no", "false", "0", "", "nan", "none", "<na>"], 0),
-    **dict.fromkeys(["yes", "true", "1", "1.0"], 1),
-    **dict.fromkeys(["reverse", "-1", "-1.0"], -1),
+    **dict.fromkeys(["no", "false", "0", "", "nan", "none", "<na>", "b", "both", "双向", "双向通行", "否"], 0),
+    **dict.fromkeys(["yes", "true", "1", "1.0", "f", "along", "单向", "单行", "单行线", "正向", "顺向", "是"], 1),
+    **dict.fromkeys(["reverse", "-1", "-1.0", "t", "against", "反向", "逆向"], -1),
 }
+_CLASSES = {
+    "高速公路": "motorway", "高速": "motorway", "高速匝道": "motorway_link", "匝道": "trunk_link", "快速路": "trunk",
+    "城市快速路": "trunk", "国道": "trunk", "主干路": "primary", "主干道": "primary", "省道": "primary",
+    "次干路": "secondary", "次干道": "secondary", "县道": "secondary", "支路": "tertiary", "乡道": "tertiary",
+    "村道": "unclassified", "街坊路": "residential", "居住区道路": "residential", "小区路": "living_street",
+    "小区道路": "living_street", "内部道路": "service", "步行街": "pedestrian", "人行道": "footway", "步道": "footway",
+    "非机动车道": "cycleway", "自行车道": "cycleway", "台阶": "steps", "梯道": "steps", "楼梯": "steps", "小路": "path",
+    "机耕路": "track", "在建": "construction", "规划": "proposed", "渡口": "ferry", "轮渡": "ferry",
+}  # fmt: skip
+_FALSE = ("", "no", "0", "false", "nan", "none", "<na>", "否", "f")
 
 
 @dataclass(frozen=True)
@@ -25,14 +37,16 @@ class RoadLines:
     begin: np.ndarray  # (lines + 1,) int64
     seconds: np.ndarray
     passage: np.ndarray  # int8: 1 along, 0 both ways, -1 against
+    level: np.ndarray  # int32: 0 on the ground, above it more, below it less
     columns: dict[str, np.ndarray]  # road_id, class, name, length_m
     skipped: dict[str, int]
 
 
-def read_road_lines(roads: gpd.GeoDataFrame, mode: Any) -> RoadLines:
+def read_road_lines(roads: gpd.GeoDataFrame, mode: Any, columns: Mapping[str, str] | None = None) -> RoadLines:
     """Checks the columns, drops what the mode cannot use, and computes times. Raises InvalidInput."""
     if not isinstance(roads, gpd.GeoDataFrame):
         raise InvalidInput("roads must be a GeoDataFrame of LineStrings")
+    roads = _renamed(roads, columns)
     if roads.crs is None or not roads.crs.is_projected:
         have = "no CRS" if roads.crs is None else f"degrees ({roads.crs.name})"
         raise InvalidInput(
@@ -47,6 +61,7 @@ def read_road_lines(roads: gpd.GeoDataFrame, mode: Any) -> RoadLines:
         roads,
     )
     words = _column(roads, "class", "unclassified").fillna("unclassified").astype(str).to_numpy()
+    words = np.array([_CLASSES.get(word.strip(), word) for word in words], dtype=object)
     speed_of = {word: mode.speed_on(word) for word in pd.unique(words)}
     speed_kmh = np.array([speed_of[word] or 0.0 for word in words], dtype=np.float64)
     closed = ~missing & (speed_kmh == 0)
@@ -58,7 +73,9 @@ def read_road_lines(roads: gpd.GeoDataFrame, mode: Any) -> RoadLines:
     limit = _numbers(roads, "maxspeed_kmh", lambda v: v > 0)
     length_m = _numbers(roads, "length_m", lambda v: v >= 0)
     oneway = _column(roads, "oneway", "no").astype(str).str.strip().str.lower().map(_PASSAGE)
-    _refuse(oneway.isna().to_numpy(), "oneway: values are not no, yes or reverse", roads)
+    _refuse(
+        oneway.isna().to_numpy(), "oneway: values are not no, yes or reverse (nor 双向, 单向, 反向; B, F, T)", roads
+    )
     passage = oneway.to_numpy().astype(np.int8) if mode.obeys_oneway else np.zeros(len(roads), dtype=np.int8)
 
     parts, row = shapely.get_parts(geometry[keep], return_index=True)
@@ -85,9 +102,44 @@ def read_road_lines(roads: gpd.GeoDataFrame, mode: Any) -> RoadLines:
         begin=np.ascontiguousarray(begin, dtype=np.int64),
         seconds=np.ascontiguousarray(own_m / (kmh / 3.6)),
         passage=np.ascontiguousarray(passage[row]),
+        level=np.ascontiguousarray(_levels(roads)[row]),
         columns=columns,
         skipped={reason: count for reason, count in counts.items() if count},
     )
+
+
+def lengths_m(points: np.ndarray, begin: np.ndarray) -> np.ndarray:
+    """Lengths of lines of whole millimetres."""
+    step = np.hypot(*np.diff(points.astype(np.float64), axis=0).T) / 1000.0
+    run = np.concatenate([[0.0], np.cumsum(step)])
+    # Steps between lines lie between the end of one and the start of the next, and are left out.
+    return run[begin[1:] - 1] - run[begin[:-1]]
+
+
+def _renamed(roads: gpd.GeoDataFrame, columns: Mapping[str, str] | None) -> gpd.GeoDataFrame:
+    """The frame under our names; what stood under such a name before steps aside."""
+    if not columns:
+        return roads
+    known = ("road_id", "class", "oneway", "maxspeed_kmh", "length_m", "layer", "bridge", "tunnel")
+    wrong = [name for name in columns if name not in known]
+    absent = [theirs for theirs in columns.values() if theirs not in roads.columns]
+    if wrong or absent:
+        raise InvalidInput(
+            f"columns maps {', '.join(known)} to columns of the roads; unknown names {wrong}, absent columns {absent}"
+        )
+    rest = roads.drop(columns=[name for name in columns if name in roads.columns and name not in columns.values()])
+    return rest.assign(**{ours: roads[theirs] for ours, theirs in columns.items()})
+
+
+def _levels(roads: gpd.GeoDataFrame) -> np.ndarray:
+    """Which lines may meet: ``layer`` where it is a number, else 1 for bridges and -1 for tunnels."""
+
+    def flag(name: str) -> np.ndarray:
+        return ~_column(roads, name, "no").astype(str).str.strip().str.lower().isin(_FALSE).to_numpy()
+
+    layer = pd.to_numeric(_column(roads, "layer", np.nan), errors="coerce").to_numpy(dtype=np.float64)
+    level = np.where(np.isfinite(layer), layer, flag("bridge").astype(float) - flag("tunnel").astype(float))
+    return np.clip(np.rint(level), -99, 99).astype(np.int32)
 
 
 def _column(roads: gpd.GeoDataFrame, name: str, default: Any, positions: bool = False) -> pd.Series:

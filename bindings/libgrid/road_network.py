@@ -15,10 +15,13 @@ from ._core import InvalidInput
 from .hierarchy import Hierarchy
 from .moments import is_open, minute_of_week, week_intervals
 from .progress import Progress
+from .road_arrays import build_from_arrays
+from .road_changes import read_changes, shared_out
 from .road_hours import HourTimes, hour_times
 from .road_lines import read_road_lines
+from .road_noding import build_noded_network
 from .road_osm import build_osm_network
-from .road_points import nodes_column, read_points, refuse
+from .road_points import read_points, refuse
 from .road_turns import TurnRules
 from .travel_mode import mode_row, resolve_mode
 
@@ -51,6 +54,8 @@ class RoadNetwork:
         Gates with hours: gate_id, node, kind, hours. `at` shuts them by the clock; without it they stand open.
     restrictions : DataFrame
         Turn restrictions of the file and what became of each: relation_id, kind, status.
+    joined : GeoDataFrame
+        Loose ends that `from_frame` led to another road: road_id, other_road_id, distance_m, the end.
     """
 
     def __init__(
@@ -65,6 +70,7 @@ class RoadNetwork:
         rules: TurnRules | None = None,
         gates: pd.DataFrame | None = None,
         restrictions: pd.DataFrame | None = None,
+        joined: pd.DataFrame | None = None,
         node_id: np.ndarray | None = None,
         hours: HourTimes | None = None,
         minute: int | None = None,
@@ -86,6 +92,8 @@ class RoadNetwork:
         self.gates = none if gates is None else gates
         none = pd.DataFrame({"relation_id": [], "kind": [], "status": []})
         self.restrictions = none if restrictions is None else restrictions
+        none = pd.DataFrame({"road_id": [], "other_road_id": [], "distance_m": []})
+        self.joined = none if joined is None else joined
         # What searches run on: junctions with rules that hold are expanded.
         self._core = self._rules.apply(core, self._shut_gates())
 
@@ -127,56 +135,51 @@ class RoadNetwork:
         >>> RoadNetwork.from_arrays(x=[0, 100], y=[0, 0], tail=[0], head=[1], seconds=[60])
         RoadNetwork(2 nodes, 1 edges, mode 'walk')
         """
-        tail, head = nodes_column(tail, "tail"), nodes_column(head, "head")
-        seconds = np.ascontiguousarray(seconds, dtype=np.float64)
-        if tail.ndim != 1 or tail.shape != head.shape or seconds.shape != tail.shape:
-            raise InvalidInput("tail, head and seconds must be columns of one length")
-        points, frame = np.zeros((0, 2), dtype=np.int32), None
-        if (x is None) != (y is None):
-            raise InvalidInput("give both x and y, or neither")
-        if x is not None:
-            x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
-            if x.ndim != 1 or x.shape != y.shape:
-                raise InvalidInput("x and y must be columns of one length")
-            if node_count is not None and node_count != len(x):
-                raise InvalidInput("node_count differs from the number of coordinates")
-            node_count = len(x)
-            xy = np.column_stack([x, y])
-            refuse(~np.isfinite(xy).all(axis=1), "x, y: coordinates are not finite")
-            frame = _core.Frame.around(xy)
-            if bool(frame.fits(xy).all()):
-                points = frame.to_points(xy)
-            else:  # times are still good; only snapping needs metres
-                frame = None
-        if node_count is None:
-            node_count = int(max(tail.max(initial=-1), head.max(initial=-1))) + 1
-        if node_count < 1:
-            raise InvalidInput("the network is empty: it has no nodes")
-        core = _core.RoadNetwork.from_edges(node_count, points, tail, head, seconds, bool(undirected))
-        road_id = np.arange(len(tail))
-        length_m = np.full(len(tail), np.nan)
-        if x is not None:
-            length_m = np.hypot(x[tail] - x[head], y[tail] - y[head])
-        repeat = 2 if undirected else 1
-        table = {"road_id": np.tile(road_id, repeat), "length_m": np.tile(length_m, repeat)}
+        core, frame, table = build_from_arrays(x, y, tail, head, seconds, undirected, node_count)
         return cls(core, frame, resolve_mode(mode), _crs(crs), table, {})
 
     @classmethod
-    def from_frame(cls, roads: gpd.GeoDataFrame, *, mode: Any = "walk") -> "RoadNetwork":
+    def from_frame(
+        cls,
+        roads: gpd.GeoDataFrame,
+        *,
+        mode: Any = "walk",
+        columns: Mapping[str, str] | None = None,
+        node_at_crossings: bool = False,
+        snap_tolerance_m: float = 0.0,
+        gates: pd.DataFrame | None = None,
+        barriers: gpd.GeoDataFrame | None = None,
+    ) -> "RoadNetwork":
         """A network from centre lines, joined where their end points coincide to the millimetre.
 
         Parameters
         ----------
         roads : GeoDataFrame of LineStrings or MultiLineStrings in a projected CRS (metres)
-            Columns, all optional: ``road_id``, ``class`` (OpenStreetMap's highway words), ``oneway`` (``no``,
-            ``yes``, ``reverse``), ``maxspeed_kmh``, ``length_m`` (instead of the drawn length).
+            Columns, all optional: ``road_id``, ``class`` (OpenStreetMap's highway words, or 主干路, 支路, 台阶 …),
+            ``oneway`` (``no``, ``yes``, ``reverse``; B, F, T; 双向, 单向, 反向), ``maxspeed_kmh``, ``length_m``
+            (instead of the drawn length), ``layer``, ``bridge``, ``tunnel``.
         mode : str or dict
             A name of `travel_modes` or a dict of changes.
+        columns : dict of our name to the frame's, optional
+            ``{"class": "道路等级", "oneway": "DIRECTION"}``.
+        node_at_crossings : bool
+            Join roads also where they cross or touch on one level. Never done unasked: a crossing without a node is
+            as likely a bridge as a missing node. Roads of another ``layer``, ``bridge`` or ``tunnel`` stay apart.
+        snap_tolerance_m : float
+            Lead loose ends to the nearest road no farther than this; the pairs stand in ``joined``.
+        gates : GeoDataFrame of points, or DataFrame with ``road_id``, optional
+            ``open`` and ``close`` (``"06:00"``) or ``hours`` (``"Mo-Fr 06:00-22:00"``); optionally ``gate_id``,
+            ``modes`` (``"car,ebike"``, all without it), ``kind``. A point shuts its road there, a ``road_id`` shuts the
+            whole road to those who are not on it, both outside the hours and only in `at`.
+        barriers : GeoDataFrame of points or lines, optional
+            Points stop the road under them, lines (rivers, walls, railways) the roads on the ground that cross them,
+            unless ``crossable`` is ``yes``; ``modes`` as for gates.
 
         Raises
         ------
         InvalidInput
-            No CRS or one in degrees, unreadable columns (rows are named), or nothing left to travel on.
+            No CRS or one in degrees, unreadable columns (rows are named), nothing left to travel on, gates farther
+            than 10 m from every road or with unreadable hours.
             Rows without geometry and classes closed to the mode are skipped and counted in ``skipped``.
 
         Examples
@@ -187,8 +190,22 @@ class RoadNetwork:
         [100.0, 100.0]
         """
         mode = resolve_mode(mode)
-        lines = read_road_lines(roads, mode)
+        if not 0 <= float(snap_tolerance_m) <= 100:
+            raise InvalidInput(f"snap_tolerance_m must be within 0 … 100 m, not {snap_tolerance_m}")
+        lines = read_road_lines(roads, mode, columns)
         frame = _core.Frame.around(lines.xy)
+        if node_at_crossings or snap_tolerance_m > 0 or gates is not None or barriers is not None:
+            parts = build_noded_network(
+                lines,
+                frame,
+                mode,
+                roads.crs,
+                at_crossings=bool(node_at_crossings),
+                join_m=float(snap_tolerance_m),
+                gates=gates,
+                barriers=barriers,
+            )
+            return cls(**parts)
         points = frame.to_points(lines.xy)
         core = _core.RoadNetwork.from_lines(points, lines.begin, lines.seconds, lines.passage)
         # One row a line becomes one or two edges: along, then against.
@@ -267,7 +284,7 @@ class RoadNetwork:
             "origin": None if self._frame is None else tuple(self._frame.origin),
             "mode": mode_row(self._mode),
             "crs": None if self.crs is None else self.crs.to_wkt(),
-            **{name: getattr(self, name) for name in ("skipped", "gates", "restrictions")},
+            **{name: getattr(self, name) for name in ("skipped", "gates", "restrictions", "joined")},
             **{name: getattr(self, f"_{name}") for name in ("table", "rules", "node_id", "hours", "minute")},
         }
         return _unpickle, (state,)
@@ -433,24 +450,13 @@ class RoadNetwork:
         >>> net.with_edges(seconds={0: 30}).edges["time_s"].tolist()
         [30.0]
         """
-        if by not in ("road_id", "edge"):
-            raise InvalidInput(f"by must be 'road_id' or 'edge', not {by!r}")
+        ids, closed, seconds = read_changes(self._table["road_id"], closed, seconds, by)
         columns = self._plain.edge_columns()
-        ids = pd.Series(self._table["road_id"] if by == "road_id" else np.arange(self.edge_count))
-        closed, seconds = list(closed), dict(seconds or {})
-        known = pd.Index(ids.unique())
-        unknown = [road for road in [*closed, *seconds] if road not in known]
-        if unknown:
-            shown = ", ".join(map(str, unknown[:5])) + (", …" if len(unknown) > 5 else "")
-            what = "road ids" if by == "road_id" else "edges"
-            raise InvalidInput(f"{len(unknown)} {what} are not in the network: {shown}")
-        bad = [road for road, value in seconds.items() if not 0 <= float(value) <= 1e6]
-        if bad:
-            raise InvalidInput(f"seconds: {len(bad)} times are not within 0 … 10⁶ s: {bad[:5]}")
-        times = _shared_out(ids, columns, seconds, whole=by == "road_id")
+        times = shared_out(ids, columns, seconds, whole=by == "road_id")
         is_closed = ids.isin(closed).to_numpy()
         if not is_closed.any():
-            return self._changed(self._plain.with_times(_to_ms(times)), hours=None)
+            ms = np.rint(times * 1000.0).astype(np.uint32)  # as the core rounds
+            return self._changed(self._plain.with_times(ms), hours=None)
         core = self._plain.with_edges(is_closed.view(np.uint8), np.ascontiguousarray(times))
         renamed = np.where(is_closed, -1, np.cumsum(~is_closed) - 1).astype(np.int32)
         table = {name: column[~is_closed] for name, column in self._table.items()}
@@ -528,7 +534,7 @@ class RoadNetwork:
         return self._hierarchy
 
     def _changed(self, core: "_core.RoadNetwork", **changes: Any) -> "RoadNetwork":
-        kept = {name: getattr(self, name) for name in ("crs", "skipped", "gates", "restrictions")}
+        kept = {name: getattr(self, name) for name in ("crs", "skipped", "gates", "restrictions", "joined")}
         own = ("frame", "mode", "table", "rules", "node_id", "hours", "minute", "snap_index")
         kept |= {name: getattr(self, f"_{name}") for name in own}
         return RoadNetwork(core, **(kept | changes))
@@ -574,29 +580,9 @@ def _unpickle(state: dict[str, Any]) -> RoadNetwork:
         )
     core = _core.RoadNetwork.from_columns(state["node_count"], state["points"], state["edges"], *state["lines"])
     frame = None if state["origin"] is None else _core.Frame(*state["origin"])
-    names = ("table", "skipped", "rules", "gates", "restrictions", "node_id", "hours", "minute")
+    names = ("table", "skipped", "rules", "gates", "restrictions", "joined", "node_id", "hours", "minute")
     kept = {name: state[name] for name in names}
     return RoadNetwork(core, frame, resolve_mode(state["mode"]), _crs(state["crs"]), **kept)
-
-
-def _shared_out(ids: pd.Series, columns: Mapping[str, np.ndarray], seconds: Mapping, whole: bool) -> np.ndarray:
-    """Times by edge; with `whole` a given time is shared out among the parts of a road, each direction for itself."""
-    times = columns["ms"] / 1000.0
-    if not seconds:
-        return times
-    new = ids.map(seconds).to_numpy(dtype=np.float64, na_value=np.nan)
-    if not whole:
-        return np.where(np.isnan(new), times, new)
-    is_back = (columns["opposite"] >= 0) & (columns["opposite"] < np.arange(len(times)))
-    groups = pd.Series(times).groupby([ids, is_back])
-    total, parts = groups.transform("sum").to_numpy(), groups.transform("size").to_numpy()
-    share = np.where(total > 0, times / np.where(total > 0, total, 1), 1 / parts)
-    return np.where(np.isnan(new), times, new * share)
-
-
-def _to_ms(seconds: np.ndarray) -> np.ndarray:
-    """As the core rounds: to whole milliseconds, halves to even."""
-    return np.rint(seconds * 1000.0).astype(np.uint32)
 
 
 def _crs(crs: Any) -> Any:

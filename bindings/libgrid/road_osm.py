@@ -11,6 +11,7 @@ from . import _core, osm_tags
 from ._core import InvalidInput
 from .moments import week_intervals
 from .osm import OSM_CRS, read_osm_roads
+from .road_lines import lengths_m
 from .road_turns import GATES, NEVER, TurnRules, barrier_stops, node_rules, restriction_rules, sharp_turns
 
 _NOT_YET = ("construction", "proposed", "abandoned", "razed", "raceway", "platform", "steps")
@@ -47,7 +48,7 @@ def build_osm_network(path: Any, mode: Any, bbox: Any, crs: Any, threads: int, p
         frame.to_points(xy), begin, np.ascontiguousarray(read["node_id"][point]), np.ascontiguousarray(also)
     )
     piece_way = way[cut["row"]]
-    length_m = _lengths_m(cut["points"], cut["begin"])
+    length_m = lengths_m(cut["points"], cut["begin"])
     seconds = length_m / (use["kmh"].to_numpy()[piece_way] / 3.6)
     given = use["duration_s"].to_numpy()[piece_way]
     whole_m = np.bincount(piece_way, weights=length_m, minlength=len(ways))[piece_way]
@@ -188,10 +189,3 @@ def project(lonlat: np.ndarray, crs: Any) -> np.ndarray:
     if not np.isfinite(xy).all():
         raise InvalidInput(f"the streets lie outside the area of {crs.name}: give another crs= or a bbox=")
     return np.ascontiguousarray(xy)
-
-
-def _lengths_m(points: np.ndarray, begin: np.ndarray) -> np.ndarray:
-    step = np.hypot(*np.diff(points.astype(np.float64), axis=0).T) / 1000.0
-    run = np.concatenate([[0.0], np.cumsum(step)])
-    # Steps between lines lie between the end of one and the start of the next, and are left out.
-    return run[begin[1:] - 1] - run[begin[:-1]]

@@ -78,6 +78,13 @@ def node_rules(columns: Mapping[str, np.ndarray], node: np.ndarray, ms: np.ndarr
     return turns_at(columns, node).merge(charge, on="node")[["from_edge", "to_edge", "ms", "gate"]]
 
 
+def road_rules(columns: Mapping[str, np.ndarray], on_road: np.ndarray, gate: int) -> pd.DataFrame:
+    """Rules that let nobody on to a road (bool by edge) from another one; who is on it may leave."""
+    pairs = turns_at(columns, np.unique(columns["tail"][on_road]))
+    enters = on_road[pairs["to_edge"]] & ~on_road[pairs["from_edge"]]
+    return pairs.loc[enters, ["from_edge", "to_edge"]].assign(ms=NEVER, gate=gate)
+
+
 def barrier_stops(kind: str, traveller: str) -> bool:
     """Whether a barrier without access tags stops this traveller (``foot``, ``bicycle``, ``motorcar``)."""
     return kind in _STOPS.get(traveller, _STOPS["motorcar"])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 CONDITIONS = ("hypertension", "diabetes", "mental", "tuberculosis", "age65", "newborn", "child0_6", "pregnant")
 LEVELS = ("community", "general", "micro", "dedicated")
 SITE_KINDS = ("studio", "station", "centre", "hospital")
+LIFT_WORDS = ("yes", "no", "unknown", "true", "false", "是", "否", "有", "无")
 MODES = ("walk", "walk_elderly", "ebike", "car")
 # 4 staff x 46 working weeks x 40 h x 60 min x 0.4 share for public health
 OFFERED_MIN = 4 * 46 * 40 * 60 * 0.4
@@ -147,6 +148,8 @@ LAYERS: dict[str, Layer] = {
                 *_counts("n_migrant", "n_short", "n_key", "n_next_key", "n_homebound", "n_signed"),
                 Column("signed_team_id", "ref", target="teams"),
                 *(Column(f"n_{c}", "count") for c in CONDITIONS),
+                Column("floor", "float", float("nan"), low=-10, high=200),
+                Column("has_lift", "code", "unknown", words=LIFT_WORDS),
                 Column("inside", "flag", True),
             ),
         ),

@@ -6,13 +6,13 @@
 #include "libgrid/travel/places.hpp"
 #include "libgrid/travel/road_network.hpp"
 #include "libgrid/travel/snapping.hpp"
-#include "libgrid/travel/street_pieces.hpp"
 #include "libgrid/travel/travel_mode.hpp"
 
 namespace libgrid::python {
 
 void bind_travel_engines(py::module_& m);
 void bind_travel_searches(py::module_& m);
+void bind_travel_streets(py::module_& m);
 void bind_travel_isochrones(py::module_& m);
 void bind_travel_paths(py::module_& m);
 
@@ -94,24 +94,6 @@ RoadNetwork with_turns(const RoadNetwork& network, const Column<std::int32_t>& f
     rules.push_back({as_span(from_edge)[i], as_span(to_edge)[i], as_span(ms)[i]});
   const py::gil_scoped_release nogil;
   return network.with_turns(rules);
-}
-
-py::dict cut_streets(const Column<std::int32_t>& points, const Column<std::int64_t>& begin,
-                     const Column<std::int64_t>& vertex, const Column<std::int64_t>& also) {
-  const RoadLines lines{copy(as_points(points, "points")), copy(as_span(begin))};
-  auto pieces = [&] {
-    const py::gil_scoped_release nogil;
-    return cut_where_streets_meet(lines, as_span(vertex), as_span(also));
-  }();
-  py::dict out;
-  out["points"] = to_pair_array<std::int32_t>(std::move(pieces.lines.points));
-  out["begin"] = to_array(std::move(pieces.lines.begin));
-  out["row"] = to_array(std::move(pieces.row));
-  out["start"] = to_array(std::move(pieces.start));
-  out["end"] = to_array(std::move(pieces.end));
-  out["nodes"] = to_pair_array<std::int32_t>(std::move(pieces.nodes));
-  out["node_id"] = to_array(std::move(pieces.node_id));
-  return out;
 }
 
 py::dict edge_columns(const py::object& self) {
@@ -276,9 +258,8 @@ void bind_travel(py::module_& m) {
       .def("snap", &snap, py::arg("points").noconvert(), py::arg("max_off_network_m") = 500.0,
            py::arg("threads") = 0, py::arg("direction") = 0);
 
-  m.def("cut_streets", &cut_streets, py::arg("points").noconvert(), py::arg("begin").noconvert(),
-        py::arg("vertex").noconvert(), py::arg("also").noconvert());
   bind_travel_engines(m);
+  bind_travel_streets(m);
   bind_travel_searches(m);
   bind_travel_isochrones(m);
   bind_travel_paths(m);

@@ -346,6 +346,199 @@ def test_turn_rules_survive_closing(tmp_path):
     assert steps(slow, "a", "c") == about(4)
 
 
+# -- from lines that do not meet ---------------------------------------------------------------------------------------
+
+
+def lines(*drawn, **table):
+    return gpd.GeoDataFrame(
+        {"road_id": list("abcdefgh"[: len(drawn)]), **table},
+        geometry=[shapely.LineString(points) for points in drawn],
+        crs="EPSG:4544",
+    )
+
+
+CROSSING = lines([(0, 0), (200, 0)], [(100, -100), (100, 100)])
+
+
+def test_crossings_become_nodes_only_when_asked():
+    plain = lg.RoadNetwork.from_frame(CROSSING, mode=CAR)
+    assert (plain.node_count, plain.edge_count, len(plain.islands)) == (4, 4, 1)
+    noded = lg.RoadNetwork.from_frame(CROSSING, mode=CAR, node_at_crossings=True)
+    assert (noded.node_count, noded.edge_count, len(noded.islands)) == (5, 8, 0)
+    assert noded.edges.groupby("road_id")["time_s"].sum().tolist() == [40.0, 40.0]
+    bridge = lg.RoadNetwork.from_frame(CROSSING.assign(bridge=["no", "yes"]), mode=CAR, node_at_crossings=True)
+    assert bridge.node_count == 4
+    layers = lg.RoadNetwork.from_frame(CROSSING.assign(layer=["0", "-1"]), mode=CAR, node_at_crossings=True)
+    assert layers.node_count == 4
+
+
+def test_noding_equals_shapely_on_random_lines():
+    rng = np.random.default_rng(12)
+    for _ in range(30):
+        ends = rng.integers(0, 1000, (8, 2, 2)).astype(float)
+        ends = ends[(ends[:, 0] != ends[:, 1]).any(axis=1)]
+        drawn = lines(*ends)
+        network = lg.RoadNetwork.from_frame(drawn, mode="walk", node_at_crossings=True)
+        merged = shapely.get_parts(shapely.union_all(drawn.geometry.to_numpy()))
+        graph = nx.Graph()
+        for part in merged:
+            graph.add_edge(*(tuple(np.rint(np.array(end) * 1000)) for end in (part.coords[0], part.coords[-1])))
+        assert network.components.loc["weak", "count"] == nx.number_connected_components(graph)
+        length_m = network.edges["length_m"].sum() / 2
+        assert length_m == pytest.approx(shapely.length(drawn.geometry.to_numpy()).sum(), rel=1e-4)
+
+
+def test_small_gaps_are_closed_and_told():
+    gap = lines([(0, 0), (200, 0)], [(100, 0.3), (100, 100)])
+    assert len(lg.RoadNetwork.from_frame(gap, mode=CAR).islands) == 1
+    network = lg.RoadNetwork.from_frame(gap, mode=CAR, snap_tolerance_m=0.5)
+    assert len(network.islands) == 0
+    told = network.joined
+    assert told[["road_id", "other_road_id", "distance_m"]].to_numpy().tolist() == [["b", "a", 0.3]]
+    assert shapely.get_coordinates(told.geometry).tolist() == [[100.0, 0.3]]
+    with pytest.raises(lg.InvalidInput, match="snap_tolerance_m"):
+        lg.RoadNetwork.from_frame(gap, snap_tolerance_m=-1)
+
+
+def test_columns_and_words_of_other_offices():
+    theirs = lines(
+        [(0, 0), (100, 0)],
+        [(100, 0), (200, 0)],
+        [(200, 0), (300, 0)],
+        等级=["主干路", "台阶", "高速公路"],
+        方向=["正向", "双向", "双向"],
+    )
+    columns = {"class": "等级", "oneway": "方向"}
+    car = lg.RoadNetwork.from_frame(theirs, mode="car", columns=columns)
+    assert car.edges["class"].tolist() == ["primary", "motorway", "motorway"]
+    walk = lg.RoadNetwork.from_frame(theirs, mode="walk", columns=columns)
+    assert walk.edges["class"].tolist() == ["primary", "primary", "steps", "steps"]
+    with pytest.raises(lg.InvalidInput, match="absent columns"):
+        lg.RoadNetwork.from_frame(theirs, columns={"class": "Klasse"})
+    with pytest.raises(lg.InvalidInput, match="unknown names"):
+        lg.RoadNetwork.from_frame(theirs, columns={"highway": "等级"})
+
+
+COMPOUND = lines(
+    [(0, 0), (100, 0)], [(100, 0), (100, 100)], [(0, 0), (0, 300)], [(0, 300), (100, 300)], [(100, 300), (100, 100)]
+)
+
+
+def test_gates_of_a_compound_shut_by_the_clock():
+    gate = gpd.GeoDataFrame(
+        {"gate_id": ["东门"], "open": ["06:00"], "close": ["22:00"]},
+        geometry=gpd.points_from_xy([50], [1]),
+        crs="EPSG:4544",
+    )
+    network = lg.RoadNetwork.from_frame(COMPOUND, mode=CAR, gates=gate)
+    ends = np.array([[0.0, 0.0], [100.0, 100.0]])
+
+    def time(net):
+        return lg.travel_times(net, ends[:1], ends[1:])[0, 0]
+
+    assert time(network) == time(network.at("3 12:00")) == 20.0
+    assert time(network.at("3 23:00")) == 60.0
+    assert network.gates[["gate_id", "hours"]].to_numpy().tolist() == [["东门", "06:00-22:00"]]
+    at_gate = lg.travel_times(network.at("3 23:00"), ends, np.array([[50.0, 0.0]]))
+    assert at_gate.tolist() == [[5.0], [15.0]]  # up to it, from both sides
+    assert (
+        time(lg.RoadNetwork.from_frame(COMPOUND, mode=CAR, gates=gate.assign(modes="ebike, walk")).at("3 23:00")) == 20
+    )
+    slow = lg.RoadNetwork.from_frame(COMPOUND, mode=CAR | {"gate_s": 7.0}, gates=gate)
+    assert time(slow) == 27.0
+    road = pd.DataFrame({"road_id": ["b"], "hours": ["Mo-Fr 08:00-18:00"]})
+    by_road = lg.RoadNetwork.from_frame(COMPOUND, mode=CAR, gates=road)
+    assert time(by_road.at("5 08:00")) == 20.0
+    shut = by_road.at("6 08:00")
+    assert time(shut) == 60.0
+    assert lg.travel_times(shut, np.array([[100.0, 50.0]]), ends).tolist() == [[15.0, 5.0]]  # who is in may leave
+    assert time(pickle.loads(pickle.dumps(by_road)).at("6 08:00")) == 60.0
+
+
+@pytest.mark.parametrize(
+    ("table", "place", "message"),
+    [
+        ({"open": ["6 am"], "close": ["22:00"]}, (50, 0), "do not read like"),
+        ({"open": ["06:00"]}, (50, 0), "open and close, or hours"),
+        ({"hours": ["06:00-22:00"]}, (50, 200), "over 10 m from every road"),
+        ({"hours": ["06:00-22:00"]}, None, "neither a place nor a road_id"),
+        ({"hours": ["06:00-22:00"], "road_id": ["z"]}, None, "'z' is not among"),
+        ({"hours": ["06:00-22:00"]}, (9e6, 0), "check the CRS"),
+    ],
+)
+def test_bad_gates_are_named(table, place, message):
+    geometry = [None if place is None else shapely.Point(place)]
+    gates = gpd.GeoDataFrame({"gate_id": ["g"], **table}, geometry=geometry, crs="EPSG:4544")
+    with pytest.raises(lg.InvalidInput, match=message):
+        lg.RoadNetwork.from_frame(COMPOUND, mode=CAR, gates=gates)
+
+
+def test_barriers_stop_roads_on_the_ground():
+    river = gpd.GeoDataFrame(
+        {"kind": ["river"]}, geometry=[shapely.LineString([(-50, 50), (150, 50)])], crs="EPSG:4544"
+    )
+    roads = lines(
+        [(0, 0), (0, 100)],
+        [(0, 0), (100, 0)],
+        [(100, 0), (100, 100)],
+        [(100, 100), (0, 100)],
+        bridge=["no", "no", "yes", "no"],
+    )
+    ends = np.array([[0.0, 0.0], [0.0, 100.0]])
+
+    def time(**options):
+        return lg.travel_times(lg.RoadNetwork.from_frame(roads, mode=CAR, **options), ends[:1], ends[1:])[0, 0]
+
+    assert time() == 10.0
+    assert time(barriers=river) == 30.0  # by the bridge
+    assert time(barriers=river.assign(crossable="yes")) == 10.0
+    assert time(barriers=river.assign(modes="walk")) == 10.0
+    bollard = gpd.GeoDataFrame(geometry=gpd.points_from_xy([0], [40]), crs="EPSG:4544")
+    assert time(barriers=bollard) == 30.0
+    with pytest.raises(lg.InvalidInput, match="points or lines"):
+        time(barriers=river.assign(geometry=river.buffer(1)))
+    with pytest.raises(lg.InvalidInput, match="to_crs"):
+        time(barriers=river.set_crs("EPSG:4543", allow_override=True))
+
+
+# -- profiles ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_row_of_the_profile_table_is_a_profile():
+    table = lg.travel_modes().set_index("mode", drop=False)
+    row = table.loc["walk_elderly"].to_dict()
+    network = lg.RoadNetwork.from_frame(lines([(0, 0), (76, 0)], **{"class": ["steps"]}), mode=row)
+    assert network.edges["time_s"].tolist() == [200.0, 200.0]
+    slower = lg.RoadNetwork.from_frame(
+        lines([(0, 0), (76, 0)], **{"class": ["steps"]}), mode=row | {"stairs_factor": 0.25}
+    )
+    assert slower.edges["time_s"].tolist() == [400.0, 400.0]
+    wheels = {"mode": "wheelchair", "speed_kmh": 3.6, "off_network_kmh": 1.8, "stairs_factor": 0}
+    with pytest.raises(lg.InvalidInput, match="'wheelchair' can use no road"):
+        lg.RoadNetwork.from_frame(lines([(0, 0), (76, 0)], **{"class": ["steps"]}), mode=wheels)
+
+
+@pytest.mark.parametrize(
+    ("mode", "message"),
+    [
+        ({"mode": "walk", "stairs_factor": 2}, "stairs_factor"),
+        ({"mode": "walk", "stairs_factor": "half"}, "stairs_factor must be a number"),
+        ({"mode": "walk", "gate_s": -1}, "gate_s"),
+        ({"mode": "walk", "turn_s": float("nan")}, "turn_s"),
+        ({"mode": "walk", "access": []}, "access"),
+        ({"mode": "walk", "opens": [1]}, "opens"),
+        ({"mode": "walk", "obeys_oneway": "no"}, "obeys_oneway"),
+        ({"mode": "walk", "class_speed_kmh": [1]}, "class_speed_kmh"),
+        ({"mode": "walk", "class_speed_kmh": {"path": "fast"}}, "class path must be a number"),
+        ({"mode": "walk", "speed": 4}, "unknown keys speed"),
+        ({"mode": "skate"}, "'skate' is not known"),
+    ],
+)
+def test_bad_profiles_are_refused(mode, message):
+    with pytest.raises(lg.InvalidInput, match=message):
+        lg.RoadNetwork.from_frame(CROSSING, mode=mode)
+
+
 # -- snapping ----------------------------------------------------------------------------------------------------------
 
 

@@ -61,6 +61,7 @@
 #include "libgrid/travel/reduce_times.hpp"
 #include "libgrid/travel/road_network.hpp"
 #include "libgrid/travel/snapping.hpp"
+#include "libgrid/travel/street_noding.hpp"
 #include "libgrid/travel/street_pieces.hpp"
 #include "libgrid/travel/travel_mode.hpp"
 #include "libgrid/travel/travel_times.hpp"

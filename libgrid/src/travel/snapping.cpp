@@ -138,8 +138,14 @@ SnapIndex::SnapIndex(const RoadNetwork& network)
 }
 
 Snapped SnapIndex::snap(Point point, SnapOptions options) const {
-  auto hit = index_.nearest(point, Metres{std::numeric_limits<double>::infinity()});
+  std::int32_t hint = -1;
+  return snap(point, options, hint);
+}
+
+Snapped SnapIndex::snap(Point point, SnapOptions options, std::int32_t& hint) const {
+  auto hit = index_.nearest(point, Metres{std::numeric_limits<double>::infinity()}, {}, hint);
   if (!hit) return {.reason = SnapReason::no_edges};
+  hint = hit->segment;
   Snapped result;
   const auto want = wanted(options.direction);
   const auto have = good_[static_cast<std::size_t>(hit->id)];
@@ -178,11 +184,14 @@ Snapped SnapIndex::snap(Point point, SnapOptions options) const {
 std::vector<Snapped> SnapIndex::snap(std::span<const Point> points, SnapOptions options,
                                      const RunControl& control) const {
   std::vector<Snapped> snapped(points.size());
+  // Along a curve, so that what one point read from the index is at hand for the next.
+  const auto order = hilbert_order(points);
   control.begin(static_cast<std::int64_t>(points.size()));
   for_each_chunk(static_cast<std::int64_t>(points.size()), kGrain, control, [&](Chunk chunk) {
+    std::int32_t hint = -1;
     for (auto i = chunk.begin; i < chunk.end; ++i) {
-      const auto row = static_cast<std::size_t>(i);
-      snapped[row] = snap(points[row], options);
+      const auto row = static_cast<std::size_t>(order[static_cast<std::size_t>(i)]);
+      snapped[row] = snap(points[row], options, hint);
     }
   });
   return snapped;

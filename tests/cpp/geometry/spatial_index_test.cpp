@@ -1,5 +1,6 @@
 #include "libgrid/geometry/spatial_index.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -52,6 +53,60 @@ TEST(SegmentIndex, EqualsTheSlowSearch) {
     ASSERT_NEAR(std::sqrt(index.nearest(p, Metres{100})->squared_mm2), best, 1e-6);
   }
   EXPECT_EQ(index.within({{0, 0}, {5000, 5000}}).size(), 300U);
+}
+
+TEST(SegmentIndex, AHintChangesNoAnswer) {
+  Rng rng{23};
+  const auto place = [&] {
+    return Point{static_cast<std::int32_t>(rng.below(5000)),
+                 static_cast<std::int32_t>(rng.below(5000))};
+  };
+  std::vector<Segment> segments;
+  for (std::int32_t i = 0; i < 700; ++i) {
+    const auto a = place();
+    segments.push_back({a, rng.below(5) == 0 ? a : place(), i / 2});
+  }
+  const SegmentIndex index{segments};
+  const IdFilter even = [](std::int32_t id) { return id % 2 == 0; };
+  for (int round = 0; round < 500; ++round) {
+    const auto p = place();
+    const auto hint = static_cast<std::int32_t>(rng.below(segments.size()));
+    for (const auto& filter : {IdFilter{}, even}) {
+      const auto plain = index.nearest(p, Metres{0.3}, filter);
+      const auto hinted = index.nearest(p, Metres{0.3}, filter, hint);
+      ASSERT_EQ(plain.has_value(), hinted.has_value());
+      if (plain) {
+        ASSERT_EQ(plain->segment, hinted->segment);
+      }
+    }
+  }
+}
+
+TEST(SegmentIndex, WithinFindsTheBoxesThatMeet) {
+  const SegmentIndex index{{{{0, 0}, {10, 10}, 0}, {{20, 0}, {20, 9}, 1}, {{-5, 5}, {-1, 5}, 2}}};
+  EXPECT_EQ(index.within({{10, 9}, {20, 20}}), (std::vector<std::int32_t>{0, 1}));
+  EXPECT_TRUE(index.within({{11, 10}, {19, 20}}).empty());
+  EXPECT_TRUE(SegmentIndex{{}}.within({{0, 0}, {1, 1}}).empty());
+  EXPECT_FALSE(SegmentIndex{{}}.nearest({0, 0}, Metres{1}).has_value());
+}
+
+TEST(HilbertOrder, NamesEveryRowOnceAndKeepsNeighboursClose) {
+  std::vector<Point> lattice;
+  for (std::int32_t i = 0; i < 64 * 64; ++i) lattice.push_back({i % 64 * 1024, i / 64 * 1024});
+  const auto order = hilbert_order(lattice);
+  auto sorted = order;
+  std::sort(sorted.begin(), sorted.end());
+  for (std::size_t i = 0; i < sorted.size(); ++i)
+    ASSERT_EQ(sorted[i], static_cast<std::int32_t>(i));
+  double walked = 0;
+  for (std::size_t i = 0; i + 1 < order.size(); ++i) {
+    const auto a = lattice[static_cast<std::size_t>(order[i])];
+    const auto b = lattice[static_cast<std::size_t>(order[i + 1])];
+    walked += std::hypot(b.x_mm - a.x_mm, b.y_mm - a.y_mm);
+  }
+  EXPECT_LT(walked, 1.05 * 1024 * (64 * 64 - 1));  // along the curve every step goes to a neighbour
+  EXPECT_TRUE(hilbert_order({}).empty());
+  EXPECT_EQ(hilbert_order(std::vector<Point>{{5, 5}, {5, 5}}), (std::vector<std::int32_t>{0, 1}));
 }
 
 TEST(PairsWithin, EqualsTheSlowSearch) {

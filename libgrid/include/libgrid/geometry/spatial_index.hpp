@@ -32,11 +32,12 @@ struct NearestSegment {
 /// True for the ids that may be found.
 using IdFilter = std::function<bool(std::int32_t)>;
 
-/// Finds segments near a place: an R-tree, packed at once. Immutable, so safe to share between
-/// threads.
+/// Finds segments near a place: an R-tree packed along a Hilbert curve. Immutable, so safe to share
+/// between threads.
 ///
 /// Distances come from exact integer products, rounded once; ties go to the lower id, then the
 /// lower row. O(n log n) to build, about O(log n) a query.
+/// Source: Kamel and Faloutsos (1993), On packing R-trees.
 class SegmentIndex {
  public:
   explicit SegmentIndex(std::vector<Segment> segments);
@@ -45,9 +46,11 @@ class SegmentIndex {
   SegmentIndex& operator=(SegmentIndex&&) noexcept;
 
   [[nodiscard]] std::span<const Segment> segments() const { return segments_; }
-  /// The nearest segment no further than `limit` that passes `allowed` (all, when empty).
+  /// The nearest segment no further than `limit` that passes `allowed` (all, when empty). `hint` is
+  /// a row worth trying first, such as a neighbour's answer; it changes the time, never the answer.
   [[nodiscard]] std::optional<NearestSegment> nearest(Point place, Metres limit,
-                                                      const IdFilter& allowed = {}) const;
+                                                      const IdFilter& allowed = {},
+                                                      std::int32_t hint = -1) const;
   /// Rows of the segments whose boxes meet `box`, ascending.
   [[nodiscard]] std::vector<std::int32_t> within(const Box& box) const;
 
@@ -56,6 +59,10 @@ class SegmentIndex {
   std::vector<Segment> segments_;
   std::unique_ptr<Tree> tree_;
 };
+
+/// Where each place stands along a Hilbert curve over all of them: rows in an order in which
+/// neighbours are mostly close. Ties by row. O(n log n).
+[[nodiscard]] std::vector<std::int32_t> hilbert_order(std::span<const Point> places);
 
 /// All pairs (i < j) of points no further than `radius` apart, ascending. Exact; O(n + pairs) for
 /// points that do not crowd: a hash by squares of side `radius`.

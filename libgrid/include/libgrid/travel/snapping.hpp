@@ -62,6 +62,9 @@ class SnapIndex {
                                           const RunControl& control = {}) const;
 
  private:
+  /// `hint`: the segment that the point before met, then this one's.
+  [[nodiscard]] Snapped snap(Point point, SnapOptions options, std::int32_t& hint) const;
+
   struct Home {
     double start_m;   // along the line, to the segment's first point
     double length_m;  // of the segment
