@@ -21,6 +21,7 @@ from .road_hours import HourTimes, hour_times
 from .road_lines import read_road_lines
 from .road_noding import build_noded_network
 from .road_osm import build_osm_network
+from .road_parts import component_sizes, island_rows, oddity_rows
 from .road_points import read_points, refuse
 from .road_turns import TurnRules
 from .travel_mode import mode_row, resolve_mode
@@ -340,15 +341,7 @@ class RoadNetwork:
     @property
     def components(self) -> pd.DataFrame:
         """Weak and strong components: their count, and the largest one's nodes and share."""
-        parts = self._plain.component_columns()
-        sizes = {"weak": parts["weak_size"], "strong": parts["strong_size"]}
-        return pd.DataFrame(
-            {
-                "count": {kind: len(size) for kind, size in sizes.items()},
-                "largest_nodes": {kind: int(size.max()) for kind, size in sizes.items()},
-                "largest_share": {kind: float(size.max() / size.sum()) for kind, size in sizes.items()},
-            }
-        )
+        return component_sizes(self._plain.component_columns())
 
     @property
     def islands(self) -> pd.DataFrame:
@@ -361,25 +354,21 @@ class RoadNetwork:
             it in ``geometry``. A place on an island reaches nothing beyond: mostly the data lack a street.
         """
         parts, columns = self._plain.component_columns(), self._plain.edge_columns()
-        count = len(parts["weak_size"])
-        home = parts["weak"][columns["tail"]]
-        once = (columns["opposite"] < 0) | (columns["opposite"] > np.arange(len(home)))
-        length_m = np.bincount(home[once], weights=self._table["length_m"][once], minlength=count)
-        first = np.full(count, len(parts["weak"]), dtype=np.int64)
-        np.minimum.at(first, parts["weak"], np.arange(len(parts["weak"])))
-        frame = pd.DataFrame(
-            {
-                "weak_component": np.arange(count),
-                "nodes": parts["weak_size"],
-                "edges": np.bincount(home, minlength=count),
-                "length_m": length_m,
-            }
-        )
-        if self._plain.has_geometry:
-            xy = self._frame.to_positions(self._plain.points[first])
-            frame = gpd.GeoDataFrame(frame, geometry=shapely.points(xy), crs=self.crs)
-        rest = frame.drop(index=int(np.argmax(parts["weak_size"])))
-        return rest.sort_values(["nodes", "weak_component"], ascending=[False, True], ignore_index=True)
+        rows = island_rows(parts, columns, self._table["length_m"])
+        node = rows.pop("node").to_numpy()
+        if not self._plain.has_geometry:
+            return rows
+        xy = self._frame.to_positions(self._plain.points[node])
+        return gpd.GeoDataFrame(rows, geometry=shapely.points(xy), crs=self.crs)
+
+    @property
+    def oddities(self) -> pd.DataFrame:
+        """What is allowed and yet worth a look: what, count, first (five edges or nodes).
+
+        Edges of no time, self-loops, parallel and equal edges; nodes without a street, and such as can be entered and
+        not left, or left and not entered.
+        """
+        return oddity_rows(self.node_count, self._plain.edge_columns())
 
     def snap(
         self, points: Any, *, direction: str = "any", max_off_network_m: float = 500.0, threads: int = 0

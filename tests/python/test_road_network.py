@@ -539,6 +539,49 @@ def test_bad_profiles_are_refused(mode, message):
         lg.RoadNetwork.from_frame(CROSSING, mode=mode)
 
 
+# -- odd and bad input ------------------------------------------------------------------------------------------------
+
+
+def test_odd_edges_are_taken_and_listed():
+    network = lg.RoadNetwork.from_arrays(
+        tail=[0, 0, 0, 1, 1, 4], head=[1, 1, 1, 1, 2, 1], seconds=[5, 5, 3, 0, 0, 1], node_count=6
+    )
+    table = network.oddities.set_index("what")
+    assert table["count"].to_dict() == {
+        "edges that take no time": 2,
+        "edges that end where they start": 1,
+        "edges beside another one": 2,
+        "edges that equal another one": 1,
+        "nodes without a street": 2,
+        "nodes that can be entered and not left": 1,
+        "nodes that can be left and not entered": 2,
+    }
+    assert table.loc["nodes without a street", "first"] == [3, 5]
+    assert lg.travel_times(network, [0], [2])[0, 0] == 3.0  # the shortest of parallel edges
+    plain = lg.RoadNetwork.from_frame(street(), mode=CAR)
+    assert plain.oddities["count"].sum() == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"seconds": [1, float("nan")]}, r"seconds: 1 times.*rows 1"),
+        ({"seconds": [-1, 1]}, r"seconds: 1 times.*rows 0"),
+        ({"seconds": [1, 1e9]}, r"over 10\^6 s.*rows 1"),
+        ({"seconds": [1, float("inf")]}, r"rows 1"),
+        ({"tail": [0, 2**40]}, r"tail: nodes are out of range \(1 rows: 1\)"),
+        ({"head": [1, -7]}, r"head: nodes are out of range \(1 rows: 1\)"),
+        ({"head": [1, 9], "node_count": 3}, r"does not exist \(edges 1\)"),
+        ({"tail": [0.5, 1]}, "tail must be whole numbers"),
+        ({"tail": [], "head": [], "seconds": []}, "empty"),
+        ({"tail": [0]}, "one length"),
+    ],
+)
+def test_bad_arrays_are_named(change, message):
+    with pytest.raises(lg.InvalidInput, match=message):
+        lg.RoadNetwork.from_arrays(**({"tail": [0, 1], "head": [1, 2], "seconds": [1.0, 1.0]} | change))
+
+
 # -- snapping ----------------------------------------------------------------------------------------------------------
 
 

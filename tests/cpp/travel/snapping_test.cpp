@@ -1,6 +1,8 @@
 #include "libgrid/travel/snapping.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <tuple>
 
 #include <gtest/gtest.h>
 
@@ -118,6 +120,56 @@ TEST(SnapIndex, ThreadsDoNotChangeTheAnswer) {
       EXPECT_EQ(one[i].edge, many[i].edge);
       EXPECT_EQ(one[i].fraction, many[i].fraction);
       EXPECT_EQ(one[i].distance_m, many[i].distance_m);
+    }
+  }
+}
+
+// A ring of streets, with a one-way that leads in from the left and one that leads out on the
+// right.
+TEST(SnapIndex, KnowsWhichEndOfAWayAPlaceIs) {
+  const AsciiTown town{{"a>b-c>d", "  | |  ", "  e-f  "}};
+  const SnapIndex index{town.network()};
+  const auto& edges = town.network().edges();
+  const auto on = [&](Point p, SnapDirection direction) {
+    const auto snapped = index.snap(p, {.max_off_network = Metres{1000}, .direction = direction});
+    const auto e = static_cast<std::size_t>(snapped.edge);
+    return std::tuple{std::min(edges.tail[e], edges.head[e]),
+                      std::max(edges.tail[e], edges.head[e]), snapped.reason};
+  };
+  const auto street = [&](char a, char b, SnapReason reason) {
+    return std::tuple{std::min(town.node(a), town.node(b)), std::max(town.node(a), town.node(b)),
+                      reason};
+  };
+  const Point in{190'000, 60'000};   // beside a>b, ten metres from b
+  const Point out{410'000, 60'000};  // beside c>d
+  EXPECT_EQ(on(in, SnapDirection::any), street('a', 'b', SnapReason::nearest));
+  EXPECT_EQ(on(in, SnapDirection::from), street('a', 'b', SnapReason::nearest));
+  EXPECT_EQ(on(in, SnapDirection::to), street('b', 'c', SnapReason::cannot_reach));
+  EXPECT_EQ(on(out, SnapDirection::to), street('c', 'd', SnapReason::nearest));
+  EXPECT_EQ(on(out, SnapDirection::from), street('b', 'c', SnapReason::cannot_leave));
+  EXPECT_EQ(on(out, SnapDirection::both), street('b', 'c', SnapReason::cannot_leave));
+  // Too far from anything better: better a place that is hard to leave than none.
+  const Point far{590'000, 10'000};
+  EXPECT_EQ(on(far, SnapDirection::from), street('c', 'd', SnapReason::nearest));
+}
+
+TEST(SnapIndex, ManyPointsAnswerAsOneByOneOnAnyThreads) {
+  const AsciiTown town{{"a-b>c", "|   |", "d-e-f"}};
+  const SnapIndex index{town.network()};
+  Rng rng{31};
+  std::vector<Point> points;
+  for (int i = 0; i < 5000; ++i)
+    points.push_back({static_cast<std::int32_t>(rng.below(900'000)) - 200'000,
+                      static_cast<std::int32_t>(rng.below(700'000)) - 400'000});
+  const SnapOptions options{.max_off_network = Metres{150}, .direction = SnapDirection::from};
+  for (const unsigned threads : {1U, 2U, 8U}) {
+    const auto many = index.snap(points, options, {.threads = threads});
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      const auto one = index.snap(points[i], options);
+      ASSERT_EQ(many[i].edge, one.edge);
+      ASSERT_EQ(many[i].fraction, one.fraction);
+      ASSERT_EQ(many[i].distance_m, one.distance_m);
+      ASSERT_EQ(many[i].reason, one.reason);
     }
   }
 }
