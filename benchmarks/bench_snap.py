@@ -1,21 +1,19 @@
 """A million households snapped to the inside of the streets of five cities: libgrid beside shapely's STRtree.
 
 Run: python benchmarks/bench_snap.py [--households 1000000] [--peer-households 200000] [--rounds 3]
-Needs the city graphs (LIBGRID_SHARED or ../shared). Households lie around random points of random streets, 30 m off in
-the mean. Both run on one thread, index building timed apart. shapely answers the nearest line alone; libgrid also where
-on the edge, how far, whether the street hangs together with the rest, and which end a one-way street leads to. The
-distances of the same households are checked to be equal to the millimetre. shapely answers a part of them: its time
-is taken in proportion.
+Needs the city graphs (LIBGRID_SHARED or ../shared). Households lie around random points of random streets, 30 m off
+in the mean. Both run on one thread and are timed in processor seconds, index building apart. shapely answers the
+nearest line alone; libgrid also where on the edge, how far, whether the street hangs together with the rest, and which
+end a one-way street leads to. The distances of the same households are checked to be equal to the millimetre. shapely
+answers a part of them: its time is taken in proportion.
 """
 
 import argparse
-import os
 import time
-from pathlib import Path
 
+import graphs
 import numpy as np
 import shapely
-from bench_nearest import CITIES, build, load_graph
 
 TARGET = 3.0
 
@@ -33,32 +31,30 @@ def main():
     ask.add_argument("--peer-households", type=int, default=200_000)
     ask.add_argument("--rounds", type=int, default=3)
     given = ask.parse_args()
-    root = Path(__file__).resolve().parents[1]
-    folder = Path(os.environ.get("LIBGRID_SHARED") or root.parent / "shared") / "data" / "city_graphs"
-    if not folder.exists():
-        print(f"skipped: {folder} is absent, set LIBGRID_SHARED")
+    if not (graphs.shared() / "city_graphs").exists():
+        print(f"skipped: {graphs.shared()} is absent, set LIBGRID_SHARED")
         return
-    graph = load_graph(folder, CITIES)
+    graph = graphs.load_cities()
     points = households(graph, given.households)
-    net, _ = build(graph)
-    start = time.perf_counter()
+    net = graphs.build(graph, coordinates=True)
+    start = time.process_time()
     net.snap(points[:1])
-    index_s = time.perf_counter() - start
+    index_s = time.process_time() - start
     ends = np.column_stack([graph["x"], graph["y"]])
     lines = shapely.linestrings(np.stack([ends[graph["tail"]], ends[graph["head"]]], axis=1))
-    start = time.perf_counter()
+    start = time.process_time()
     tree = shapely.STRtree(lines)
     few = shapely.points(points[: given.peer_households])
     tree.nearest(few[:1])
-    peer_index_s = time.perf_counter() - start
+    peer_index_s = time.process_time() - start
     ours, theirs = [], []
     for _ in range(given.rounds):
-        start = time.perf_counter()
+        start = time.process_time()
         snapped = net.snap(points, max_off_network_m=1e6, threads=1)
-        ours.append(time.perf_counter() - start)
-        start = time.perf_counter()
+        ours.append(time.process_time() - start)
+        start = time.process_time()
         nearest = tree.nearest(few)
-        theirs.append((time.perf_counter() - start) * given.households / given.peer_households)
+        theirs.append((time.process_time() - start) * given.households / given.peer_households)
     distance = shapely.distance(few, lines[nearest])
     plain = snapped["reason"].to_numpy()[: len(few)] == ""  # the others were moved off islands on purpose
     error = np.abs(snapped["distance_m"].to_numpy()[: len(few)] - distance)[plain]
@@ -68,7 +64,7 @@ def main():
     print(f"{len(lines):,} streets, {given.households:,} households, one thread")
     print(f"libgrid  index {index_s:.2f} s, snap {mine:.2f} s")
     print(f"shapely  index {peer_index_s:.2f} s, nearest {peer:.2f} s")
-    print(f"RESULT snap {peer / mine:.1f} {TARGET} {'met' if peer / mine >= TARGET else 'missed'}")
+    graphs.verdict("snap_vs_shapely", peer / mine, TARGET)
 
 
 if __name__ == "__main__":
