@@ -43,7 +43,8 @@ def missing():
     # Python modules that are one concept in several files are tested together, under the name of the whole.
     tested_with = {
         "opening_hours": "week",
-        "crs_hint": "study_area", "intake_places": "study_area", "intake_polygons": "study_area",
+        "crs_hint": "study_area", "intake_file": "study_area",
+        "intake_places": "study_area", "intake_polygons": "study_area",
         "intake_roads": "study_area", "intake_text": "study_area", "ledger": "study_area", "people": "study_area",
         "rules": "study_area",
         "core_columns": "study_area", "sheets": "repair",

@@ -9,7 +9,12 @@ _Progress = Callable[[int, int], object] | None
 format: str
 
 def read_geopackage(
-    path: str, check_hashes: bool = True, generation: int = 0, limits: _Limits = None, on_progress: _Progress = None
+    path: str,
+    check_hashes: bool = True,
+    generation: int = 0,
+    limits: _Limits = None,
+    on_progress: _Progress = None,
+    keep_faulty_rows: bool = False,
 ) -> dict[str, Any]: ...
 def write_geopackage(
     path: str,

@@ -27,8 +27,9 @@ def open_study_area(
 ) -> StudyArea:
     """Open a study area's GeoPackage: the layers blocks, households, grids, sites, teams, sessions and roads.
 
-    Any layer may be absent. A file that libgrid saved is checked against its content hashes, and brings its named
-    plans and what was set aside; one that QGIS or another program made is read as it is.
+    Any layer may be absent; rows whose geometry or cells cannot be read are set aside. A file that libgrid saved is
+    checked against its content hashes, and brings its named plans and what was set aside; one that QGIS or another
+    program made is read as it is.
 
     Parameters
     ----------
@@ -56,7 +57,9 @@ def open_study_area(
     """
     from .io import read_tables
 
-    tables, meta = read_tables(os.fspath(path), check_hashes=not edited, generation=generation, limits=limits)
+    tables, meta = read_tables(
+        os.fspath(path), check_hashes=not edited, generation=generation, limits=limits, keep_faulty_rows=True
+    )
     crs = _known_crs(meta.crs)
     mixed = [note for note in meta.notes if "another CRS" in note]
     if mixed:
@@ -74,8 +77,14 @@ def open_study_area(
         raise _core.InvalidInput(
             f"{path}: none of the layers {', '.join(LAYERS)} is there; the file holds {', '.join(tables) or 'nothing'}"
         )
-    area = StudyArea.from_frames(
-        **frames, crs=crs, origin=meta.origin, max_people=int(meta.extra.get("max_people", 1000)), rules=rules
+    area = StudyArea._read(
+        frames,
+        crs,
+        meta.origin,
+        int(meta.extra.get("max_people", 1000)),
+        False,
+        rules or ReadingRules(),
+        {name: tables[name].faults for name in frames},
     )
     if strict:
         area.issues.require_ok(os.fspath(path))

@@ -10,7 +10,8 @@ import shapely
 
 from . import _core
 from .catalogue import CATALOGUE
-from .columns import READERS, absent, minutes_of_day
+from .columns import READERS, absent, as_text, minutes_of_day
+from .intake_file import FileFault, group_faults
 from .intake_places import PlaceFault, Places, read_places
 from .intake_polygons import take_polygons
 from .intake_roads import take_lines
@@ -45,10 +46,14 @@ class Door:
         # Of the layer being taken, a row each: its first fault and why, and whether anything in it was changed.
         self._out = self._reason = np.empty(0, dtype=object)
         self._mended = np.empty(0, bool)
+        self._unreadable = self._mended  # rows with a cell that its file or its text did not let be read
         self._blank: dict[str, np.ndarray] = {}  # by column of numbers, the rows that said nothing
 
-    def take(self, name: str, given, places: Places | None = None, repaired=None) -> Table:
-        """Take one layer. ``repaired`` marks rows that a reader mended before they came here."""
+    def take(
+        self, name: str, given, places: Places | None = None, repaired=None, file_faults: list[FileFault] | None = None
+    ) -> Table:
+        """Take one layer. ``repaired`` marks rows that a reader mended before they came here; ``file_faults`` are
+        cells that the file's reader could not take."""
         layer = LAYERS[name]
         given = given.reset_index(drop=True)
         n = len(given)
@@ -58,6 +63,9 @@ class Door:
         attrs = pd.DataFrame(index=given.index)
         self._require_columns(layer, given)
         safe = self._read_text(layer, given)
+        for code, column, rows, value in group_faults(layer, file_faults or [], n):
+            self._refuse(code, layer, as_text(safe[layer.id]), rows, column, value)
+        self._unreadable = self._out != ""
         for column in layer.columns:
             self._read_column(layer, column, safe, attrs)
         ids = attrs[layer.id]
@@ -125,6 +133,7 @@ class Door:
             allowed = ", ".join(column.words) if column.words else "true, false"
             for fault, rows in read.faults.items():
                 code = fault_code(layer.name, fault)
+                rows = rows & ~self._unreadable  # what was emptied above is not missing
                 self._refuse(code, layer, ids, rows, column.name, allowed if fault == "word" else None)
             for code, rows in read.eased.items():
                 self._remark(code, layer, ids, rows, column.name, mends=True)

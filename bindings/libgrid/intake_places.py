@@ -49,12 +49,17 @@ class Places:
         return np.median(xy, axis=0) if len(xy) else None
 
 
-def read_places(layer: Layer, given: pd.DataFrame, target: pyproj.CRS, rules: ReadingRules) -> Places:
-    """Take the coordinates of a layer out of its frame. Raises InvalidInput where the frame has none at all."""
+def read_places(
+    layer: Layer, given: pd.DataFrame, target: pyproj.CRS, rules: ReadingRules, unreadable: np.ndarray | None = None
+) -> Places:
+    """Take the coordinates of a layer out of its frame; rows whose file could not be read have none and no fault.
+
+    Raises InvalidInput where the frame has no coordinates at all.
+    """
     if layer.geometry is None:
         return Places()
     places = Places(source_crs=target)
-    taken = np.ones(len(given), bool)  # rows without a fault so far
+    taken = np.ones(len(given), bool) if unreadable is None else ~unreadable  # rows without a fault so far
 
     def refuse(code, rows, values=None, column="geometry"):
         rows = rows & taken

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from dataclasses import astuple, dataclass, field
+from dataclasses import astuple, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -55,11 +55,14 @@ class TableFrame:
     geometry : numpy.ndarray of shapely geometries, shape (n,), or None
         ``None`` entries have no place (an empty geometry counts as missing). ``None`` altogether for
         ``kind="none"``.
+    faults : list of (str, int, str)
+        Column (empty: the geometry), row and what is wrong there, of cells that could not be taken.
     """
 
     frame: pd.DataFrame
     kind: str = "none"
     geometry: np.ndarray | None = None
+    faults: list[tuple[str, int, str]] = field(default_factory=list, repr=False)
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -127,6 +130,7 @@ def read_tables(
     check_hashes: bool = True,
     generation: int | None = None,
     limits: ReadLimits | None = None,
+    keep_faulty_rows: bool = False,
     progress: Any = None,
 ) -> tuple[dict[str, TableFrame], FileMeta]:
     """Read every feature and attribute table of a GeoPackage.
@@ -142,6 +146,9 @@ def read_tables(
         A former generation of one of our own files; by default the present one.
     limits : ReadLimits, optional
         What the file may ask of this computer.
+    keep_faulty_rows : bool
+        In a file of another program, cells that do not have their column's type and geometries that cannot be read
+        come back as missing and are told in ``faults``, where otherwise they end the reading.
     progress : callable, optional
         Called with ``(rows_done, 0)``.
 
@@ -167,8 +174,13 @@ def read_tables(
     >>> tables["teams"].frame["team_id"].tolist(), meta.crs
     (['甲'], 'EPSG:4544')
     """
-    read = _gdalio().read_geopackage(os.fsencode(path), check_hashes, generation or 0, _limits(limits), progress)
-    tables = {table["name"]: _to_table_frame(table) for table in read["tables"]}
+    read = _gdalio().read_geopackage(
+        os.fsencode(path), check_hashes, generation or 0, _limits(limits), progress, keep_faulty_rows
+    )
+    tables = {
+        table["name"]: replace(_to_table_frame(table), faults=faults)
+        for table, faults in zip(read["tables"], read["faults"], strict=True)
+    }
     meta = dict(read["meta"])
     meta["crs"] = meta["crs"] or meta["crs_wkt"]
     meta.pop("crs_name")

@@ -126,11 +126,19 @@ class StudyArea:
             )
             if frame is not None
         }
+        return cls._read(given, crs, origin, max_people, strict, rules or ReadingRules(), {})
+
+    @classmethod
+    def _read(cls, given: dict, crs, origin, max_people: int, strict: bool, rules: ReadingRules, faults) -> StudyArea:
+        """An area from its layers, some of whose cells their file's reader could not take: `faults`, by layer."""
         read = {name: layer for name, layer in given.items() if isinstance(layer, Layer)}
         given = {n: _one_geometry(f.frame if isinstance(f, Layer) else f) for n, f in given.items()}
         target = _common_crs(given, crs)
-        rules = rules or ReadingRules()
-        places = {name: read_places(LAYERS[name], frame, target, rules) for name, frame in given.items()}
+        places = {}
+        for name, frame in given.items():
+            unreadable = np.zeros(len(frame), bool)
+            unreadable[[row for column, row, _ in faults.get(name, ()) if column == ""]] = True
+            places[name] = read_places(LAYERS[name], frame, target, rules, unreadable)
         frame = _core.Frame(*origin) if origin is not None else _frame_of(places)
         door = Door(target, frame, max_people, rules)
         if not target.is_projected:
@@ -139,7 +147,8 @@ class StudyArea:
             if name in given:
                 if not len(given[name]):
                     door.ledger.found.append(Found("LG-F101", name, ["(layer)"]))
-                door.take(name, given[name], places[name], read[name].repaired if name in read else None)
+                repaired = read[name].repaired if name in read else None
+                door.take(name, given[name], places[name], repaired, faults.get(name))
                 if name in read:
                     door.ledger.add_reading(name, read[name])
         area = cls(door.tables, frame, target, door.ledger, max_people)

@@ -97,15 +97,25 @@ ReadLimits limits_from(const Limits& given) {
 }
 
 py::dict read_package(const std::string& path, bool check_hashes, std::int64_t generation,
-                      const Limits& limits, const py::object& on_progress) {
+                      const Limits& limits, const py::object& on_progress, bool keep_faulty_rows) {
   auto package = run_interruptible(on_progress, 1, [&](const RunControl& run) {
-    const GeoPackageReadOptions options{
-        .check_hashes = check_hashes, .generation = generation, .limits = limits_from(limits)};
+    const GeoPackageReadOptions options{.check_hashes = check_hashes,
+                                        .keep_faulty_rows = keep_faulty_rows,
+                                        .generation = generation,
+                                        .limits = limits_from(limits)};
     return read_geopackage(path, options, run);
   });
   py::list tables;
   for (auto& table : package.tables) tables.append(table_to_python(std::move(table)));
+  py::list faults;  // one list a table
+  for (const auto& of_table : package.faults) {
+    py::list rows;
+    for (const auto& fault : of_table)
+      rows.append(py::make_tuple(fault.column, fault.row, fault.what));
+    faults.append(rows);
+  }
   py::dict out;
+  out["faults"] = faults;
   out["tables"] = tables;
   out["meta"] = to_python(package.meta);
   return out;
@@ -187,7 +197,7 @@ void bind_io(py::module_& m) {
   m.attr("format") = kGeoPackageFormat;
   m.def("read_geopackage", &read_package, py::arg("path"), py::arg("check_hashes") = true,
         py::arg("generation") = 0, py::arg("limits") = py::none(),
-        py::arg("on_progress") = py::none());
+        py::arg("on_progress") = py::none(), py::arg("keep_faulty_rows") = false);
   m.def("write_geopackage", &write_package, py::arg("path"), py::arg("tables"), py::kw_only(),
         py::arg("crs"), py::arg("origin"), py::arg("extra"), py::arg("note") = "",
         py::arg("saved_at") = "", py::arg("keep_generations") = py::none(),

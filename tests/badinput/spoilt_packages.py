@@ -124,6 +124,12 @@ def count_rows(path) -> list:
     return [len(area.blocks), len(area.households)]
 
 
+def rows_of_blocks(path) -> list:
+    """Blocks taken, and row and code of those set aside."""
+    area = lg.open_study_area(path)
+    return [len(area.blocks), area.set_aside["blocks"][["row", "code"]].to_numpy().tolist()]
+
+
 def save_over(path) -> list:
     """Replace another program's file, triggers and all, by a copy of its content."""
     area = lg.open_study_area(path)

@@ -10,6 +10,7 @@ import libgrid as lg
 from libgrid import (
     columns,
     intake,
+    intake_file,
     intake_polygons,
     intake_text,
     issues,
@@ -209,6 +210,7 @@ def test_docstrings(town):
     modules = (
         columns,
         intake,
+        intake_file,
         intake_polygons,
         intake_text,
         issues,

@@ -59,6 +59,13 @@ ENTRIES: dict[str, Entry] = {
         "无需处理；可在源数据中清除",
         "nothing to do; they can be removed in the source",
     ),
+    "LG-P011": Entry(
+        "error",
+        "环没有闭合，或少于四个点",
+        "a ring is not closed, or has fewer than four points",
+        "在 GIS 中闭合边界后再导入",
+        "close the outline in a GIS and import again",
+    ),
     "LG-P012": Entry(
         "error",
         "多边形的顶点都在一处",
@@ -124,6 +131,13 @@ ENTRIES: dict[str, Entry] = {
         "{value} shapes have heights or measures; these are left out",
         "无需处理；源数据未改动",
         "nothing to do; the source keeps them",
+    ),
+    "LG-P022": Entry(
+        "error",
+        "几何为曲线或曲面，无法读取",
+        "the geometry is a curve or a surface, which cannot be read",
+        "在 GIS 中转为折线多边形",
+        "turn it into straight segments in a GIS",
     ),
     "LG-P024": Entry(
         "info",
