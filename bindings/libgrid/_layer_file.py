@@ -39,7 +39,7 @@ def write_layer(frame: gpd.GeoDataFrame | pd.DataFrame, path, *, name: str = "")
     IoError
         The file could not be written; the old one is untouched.
     """
-    from ._plan_table import _replace
+    from ._atomic import replace_file
 
     path = Path(path)
     suffix = path.suffix.lower()
@@ -50,16 +50,16 @@ def write_layer(frame: gpd.GeoDataFrame | pd.DataFrame, path, *, name: str = "")
         _write_gpkg(frame, path, name or path.stem)
     elif suffix in (".csv", ".xlsx"):
         flat = _flat(frame)
-        _replace(path, lambda temp: (_write_csv if suffix == ".csv" else _write_xlsx)(flat, temp))
+        replace_file(path, lambda temp: (_write_csv if suffix == ".csv" else _write_xlsx)(flat, temp))
     elif suffix == ".parquet":
-        _replace(path, lambda temp: frame.to_parquet(temp, index=False))
+        replace_file(path, lambda temp: frame.to_parquet(temp, index=False))
     else:
         if not isinstance(frame, gpd.GeoDataFrame):
             raise InvalidInput(f"{path}: the layer has no geometry; write .csv or .xlsx")
         driver, extra = (
             ("GeoJSON", {"RFC7946": "YES"}) if suffix == ".geojson" else ("FlatGeobuf", {"SPATIAL_INDEX": "NO"})
         )
-        _replace(path, lambda temp: _write_other(frame, temp, driver, extra))
+        replace_file(path, lambda temp: _write_other(frame, temp, driver, extra))
 
 
 def _write_other(frame: gpd.GeoDataFrame, temp: Path, driver: str, extra: dict) -> None:
