@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -16,6 +18,7 @@ _SIMPLE["polygon"] = shapely.GeometryType.POLYGON
 _MULTI = {"point": shapely.GeometryType.MULTIPOINT, "line": shapely.GeometryType.MULTILINESTRING}
 _MULTI["polygon"] = shapely.GeometryType.MULTIPOLYGON
 _EMPTY_OFFSETS = np.zeros(1, dtype=np.int64)
+_POINTS_A_RUN = 65_536
 
 
 def to_series(kind: str, values: Any, valid: np.ndarray) -> pd.Series | pd.api.extensions.ExtensionArray:
@@ -110,7 +113,12 @@ def to_shapely(table: dict[str, Any]) -> np.ndarray | None:
     out = np.full(n, None, dtype=object)
     if kind == "point":
         placed = ~np.isnan(xy).any(axis=1)
-        out[placed] = shapely.points(xy[placed])
+        if not placed.all():
+            out[placed] = shapely.points(xy[placed])
+        elif n < 2 * _POINTS_A_RUN:
+            out = shapely.points(xy)
+        else:
+            _make_points(xy, out)
         return out
     begin = table["part_begin"]
     offsets = (table["point_begin"],) if kind == "line" else (table["point_begin"], table["ring_begin"])
@@ -126,6 +134,17 @@ def to_shapely(table: dict[str, Any]) -> np.ndarray | None:
         number = np.cumsum(several) - 1
         out[several] = build(parts[kept], indices=number[rows[kept]])
     return out
+
+
+def _make_points(xy: np.ndarray, out: np.ndarray) -> None:
+    """Points in runs on several threads: shapely gives the interpreter's lock away while it makes them."""
+
+    def make(begin: int) -> None:
+        rows = slice(begin, begin + _POINTS_A_RUN)
+        out[rows] = shapely.points(xy[rows])
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(make, range(0, len(out), _POINTS_A_RUN)))
 
 
 def from_shapely(layer: str, kind: str, geometry: Any, n: int) -> dict[str, Any]:

@@ -51,6 +51,10 @@ def as_text(series: pd.Series) -> pd.Series:
     """Codes as text: whole numbers lose their ``.0``, blanks become missing, spaces around are dropped."""
     if isinstance(series.dtype, pd.CategoricalDtype):
         series = series.astype(series.cat.categories.dtype)
+    if isinstance(series.dtype, pd.StringDtype):
+        text = series.astype("str").str.strip()
+        blank = (text == "").to_numpy(dtype=bool, na_value=False)
+        return text.mask(blank) if blank.any() else text
     if pd.api.types.is_bool_dtype(series):
         text = series.astype(str)
     elif pd.api.types.is_integer_dtype(series):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -11,10 +11,11 @@ import numpy as np
 import pandas as pd
 
 from . import _core
+from .blocks import build_blocks
 from .check import check
-from .geometry import build_blocks
 from .issues import Issues
 from .readers import Layer, read_layer
+from .repair import repair
 from .schema import LAYERS
 from .study_area import StudyArea
 
@@ -55,6 +56,11 @@ class Delivery:
             row = {"layer": BUILDINGS, **self.layers[BUILDINGS].ledger}
             ledger = pd.concat([pd.DataFrame([row]), ledger], ignore_index=True)
         return ledger
+
+    def repaired(self, progress: bool | Callable[[int, int], object] = False) -> tuple[Delivery, gpd.GeoDataFrame]:
+        """The delivery with neighbours sharing their borders, and every change: see `libgrid.repair`."""
+        area, changes = repair(self.area, progress=progress)
+        return replace(self, area=area), changes
 
     def check(self) -> Issues:
         """Everything that was found on the way, and by `check` in the area."""

@@ -98,7 +98,7 @@ ReadLimits limits_from(const Limits& given) {
 
 py::dict read_package(const std::string& path, bool check_hashes, std::int64_t generation,
                       const Limits& limits, const py::object& on_progress, bool keep_faulty_rows) {
-  auto package = run_interruptible(on_progress, 1, [&](const RunControl& run) {
+  auto package = run_interruptible(on_progress, 0, [&](const RunControl& run) {
     const GeoPackageReadOptions options{.check_hashes = check_hashes,
                                         .keep_faulty_rows = keep_faulty_rows,
                                         .generation = generation,
@@ -174,7 +174,7 @@ py::list list_generations(const std::string& path) {
 py::dict read_foreign(const std::string& path, const std::string& layer,
                       const std::string& encoding, const Limits& limits,
                       const py::object& on_progress) {
-  auto read = run_interruptible(on_progress, 1, [&](const RunControl& run) {
+  auto read = run_interruptible(on_progress, 0, [&](const RunControl& run) {
     return read_vector(path, layer, {.encoding = encoding, .limits = limits_from(limits)}, run);
   });
   py::dict out;

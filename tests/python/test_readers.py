@@ -183,6 +183,47 @@ def test_faulty_cells_of_a_foreign_geopackage_are_set_aside(tmp_path):
     assert found == {"LG-H018": "510117008001001", "LG-F008": "乙3"}
 
 
+def test_a_large_layer_is_read_in_ranges_and_comes_back_whole(tmp_path):
+    """Ranges of the key on several threads: gaps, faults and kinds of columns must not show where one ends."""
+    import sqlite3
+
+    n, rng = 150_000, np.random.default_rng(8)
+    path = tmp_path / "a.gpkg"
+    frame = gpd.GeoDataFrame(
+        {
+            "户号": [f"h{i}" for i in range(n)],
+            "常住人口": rng.integers(0, 9, n),
+            "分": rng.random(n),
+            "字": rng.choice(["甲", "", "乙丙"], n),
+        },
+        geometry=shapely.points(rng.uniform([400_000, 3_400_000], [410_000, 3_410_000], (n, 2))),
+        crs=CRS,
+    )
+    frame.to_file(path, layer="households")
+    lost = np.unique(np.concatenate([np.arange(60_000, 100_000), rng.integers(0, n, 500)]))
+    bad = [5, 65_535, 65_536, 131_072, n - 1]
+    with sqlite3.connect(path) as db:
+        for name in [n for (n,) in db.execute("SELECT name FROM sqlite_master WHERE type='trigger'")]:
+            db.execute(f'DROP TRIGGER "{name}"')
+        db.executemany("UPDATE households SET 常住人口='x' WHERE fid=?", [(i + 1,) for i in bad])
+        db.executemany("DELETE FROM households WHERE fid=?", [(int(i) + 1,) for i in lost if i not in bad])
+        db.execute("UPDATE households SET fid = fid * 1000 WHERE fid > 140000")
+    kept = np.setdiff1d(np.arange(n), np.setdiff1d(lost, bad))
+    wanted = frame.iloc[np.setdiff1d(kept, bad)].reset_index(drop=True)
+    layer = lg.read_layer(path)
+    assert layer.set_aside.row.tolist() == [int(np.searchsorted(kept, i)) + 1 for i in bad]
+    assert set(layer.set_aside.code) == {"LG-H018"}
+    assert layer.frame.household_id.tolist() == wanted["户号"].tolist()
+    for ours, theirs in (("n_usual", "常住人口"), ("分", "分"), ("字", "字")):
+        assert (layer.frame[ours].to_numpy() == wanted[theirs].to_numpy()).all(), ours
+    assert (shapely.get_coordinates(layer.frame.geometry) == shapely.get_coordinates(wanted.geometry)).all()
+    whole = path.read_bytes()
+    for page in (50, len(whole) // 4096 - 20):
+        path.write_bytes(whole[: page * 4096] + bytes(4096) + whole[(page + 1) * 4096 :])
+        with pytest.raises(lg.IoError):
+            lg.read_layer(path)
+
+
 def test_empty_layers_are_warned_of(tmp_path):
     (tmp_path / "住户.csv").write_text("户号,人口\n")
     layer = lg.read_layer(tmp_path / "住户.csv")

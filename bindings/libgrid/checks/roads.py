@@ -85,7 +85,7 @@ def _heights(roads) -> np.ndarray:
     known = [c for c in _LEVELS if c in roads]
     if not known:
         return np.zeros(len(roads), int)
-    words = roads[known].astype(str).apply(lambda column: column.str.strip().str.lower())
+    words = roads[known].astype("str").fillna("").apply(lambda column: column.str.strip().str.lower())
     words = words.replace({"no": "", "nan": "", "none": "", "<na>": "", "0": "", "false": ""})
     return pd.factorize(words.agg("|".join, axis=1))[0]
 

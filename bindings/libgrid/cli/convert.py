@@ -12,10 +12,12 @@ import typer
 from .common import AsJson, Lang, Quiet, app, check_lang
 
 _SHOWN = 5  # ids of a kind of issue
+_BORDERS = ("LG-P025", "LG-P026", "LG-P027", "LG-P028")  # overlaps, gaps, slivers, vertices that do not meet
 _MENDS = {
-    "en": "Grids or blocks overlap or leave gaps. They are written as they are; libgrid repair {out} closes both by a "
-    "stated rule and lists every change.",
-    "zh": "网格或基本单元有重叠或缝隙，将照原样写入；libgrid repair {out} 按明确的规则修复，并列出每一处改动。",
+    "en": "Grids or blocks overlap or leave gaps. They are written as they are; with --repair, or later by libgrid "
+    "repair {out}, both are closed by a stated rule and every change is listed.",
+    "zh": "网格或基本单元有重叠或缝隙，将照原样写入；加 --repair，或以后用 libgrid repair {out}，可按明确的规则修复，"
+    "并列出每一处改动。",
 }
 
 
@@ -58,6 +60,10 @@ def convert(
     ] = None,
     table: Annotated[str | None, typer.Option(help="Of one file: which table it is.")] = None,
     max_people: Annotated[int, typer.Option(help="A household with more people is set aside.")] = 1000,
+    mend: Annotated[
+        bool,
+        typer.Option("--repair", help="Let neighbours share their borders, and list every change: as libgrid repair."),
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Write without asking.")] = False,
     as_json: AsJson = False,
     lang: Lang = "en",
@@ -88,12 +94,12 @@ def convert(
     elif files and source is None:
         if out is None:
             raise typer.BadParameter("say where to write the study area", param_hint="--out")
-        _area(files, out, crs, max_people, options, yes, as_json, lang, quiet)
+        _area(files, out, crs, max_people, options, mend, yes, as_json, lang, quiet)
     else:
         raise typer.BadParameter("give the files of a study area (--households …) or one file and its target")
 
 
-def _area(files, out: Path, crs, max_people: int, options, yes: bool, as_json: bool, lang: str, quiet: bool) -> None:
+def _area(files, out: Path, crs, max_people: int, options, mend: bool, yes, as_json: bool, lang: str, quiet) -> None:
     from ..delivery import Source, read_delivery
 
     said = {kind: _by_table(options[kind], files, kind) for kind in ("layer", "encoding", "source_crs")}
@@ -107,9 +113,13 @@ def _area(files, out: Path, crs, max_people: int, options, yes: bool, as_json: b
     if out.suffix.lower() != ".gpkg":
         raise typer.BadParameter("a study area is a .gpkg file", param_hint="--out")
     delivery = read_delivery(sources, crs=crs, max_people=max_people, progress=not quiet and not as_json)
+    changes = []
+    if mend:
+        delivery, table = delivery.repaired(progress=not quiet and not as_json)
+        changes = _described(table, lang)
     issues = delivery.check()
-    facts = _facts(delivery.layers, files, delivery.ledger, issues, lang)
-    if not as_json and {"LG-P025", "LG-P026"} & {row["code"] for row in facts["issues"]}:
+    facts = _facts(delivery.layers, files, delivery.ledger, issues, lang) | {"changes": changes}
+    if not as_json and any(row["code"] in _BORDERS for row in facts["issues"]):
         typer.echo(_MENDS[lang].format(out=out))
     written = _agree(facts, out, yes, as_json, lang, issues)
     if written:
@@ -165,11 +175,22 @@ def _agree(facts: dict, out: Path, yes: bool, as_json: bool, lang: str, issues) 
             arrow = f"→ {row['target']}" if row["target"] else ""
             sure = f" {row['confidence']:.0%}" if row["how"] not in ("given", "kept", "left out: personal") else ""
             typer.echo(f"    {row['source']:<20} {arrow:<20} {row['how']}{sure}")
+    for change in facts.get("changes", []):
+        area = "" if change["area_m2"] is None else f" ({change['area_m2']:+,.3f} m²)"
+        typer.echo(f"repaired: {change['layer']} {change['id']}: {change['change']}{area}")
     _show_issues(facts["issues"])
     typer.echo(pd.DataFrame(facts["ledger"]).to_string(index=False))
     typer.echo(repr(issues))
     there = " (it exists)" if out.exists() else ""
     return yes or typer.confirm(f"{out}{there}: 写入 / write?" if lang == "zh" else f"Write {out}{there}?")
+
+
+def _described(changes: pd.DataFrame, lang: str) -> list[dict]:
+    from ..repair import describe_changes
+
+    table = pd.DataFrame(changes.drop(columns="geometry"))
+    table.insert(2, "change", describe_changes(changes, lang))
+    return json.loads(table.to_json(orient="records"))
 
 
 def _show_issues(rows: list[dict]) -> None:

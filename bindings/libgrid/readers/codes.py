@@ -7,11 +7,13 @@ from collections import Counter
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from ..columns import as_text
 from .raw import Fault, Note
 
-_SCIENTIFIC = re.compile(r"^\s*\d(?:[.,]\d+)?[eE]\+?\d{2,3}\s*$")
+_SCIENTIFIC = r"^\s*\d(?:[.,]\d+)?[eE]\+?\d{2,3}\s*$"
 _EXACT_DIGITS = 15  # a spreadsheet's number holds no more
 _EXACT_FLOAT = 2**53
 
@@ -31,12 +33,14 @@ def damaged_codes(column: pd.Series) -> np.ndarray:
         return np.flatnonzero(np.isfinite(values) & ((np.abs(values) >= _EXACT_FLOAT) | ~whole))
     if column.dtype == object:
         return np.array([i for i, cell in enumerate(column) if _is_damaged(cell)], dtype=np.int64)
-    return np.flatnonzero(column.str.match(_SCIENTIFIC).to_numpy(dtype=bool, na_value=False))
+    # Arrow's own matching: pandas would call Python for each row.
+    hits = pc.match_substring_regex(pa.array(column, type=pa.large_string(), from_pandas=True), _SCIENTIFIC)
+    return np.flatnonzero(pc.fill_null(hits, False).to_numpy(zero_copy_only=False))
 
 
 def _is_damaged(cell) -> bool:
     if isinstance(cell, str):
-        return _SCIENTIFIC.match(cell) is not None
+        return re.match(_SCIENTIFIC, cell) is not None
     if isinstance(cell, bool) or cell is None:
         return False
     if isinstance(cell, int):

@@ -204,7 +204,7 @@ def _assemble(raw: RawLayer, table: str, mapping, sources: dict[str, str], place
     aside.insert(2, "reason", [_reason(first[i]) for i in np.flatnonzero(~keep)])
     turned = np.full(len(frame), any(n.code == "LG-P136" for n in notes))
     return Layer(
-        frame=frame[keep].reset_index(drop=True),
+        frame=frame if keep.all() else frame[keep].reset_index(drop=True),
         issues=Issues(found),
         mapping=mapping,
         set_aside=aside.reset_index(drop=True),

@@ -136,10 +136,11 @@ const MetaRows& rows_of_generation(const GeoPackageSource& reader, std::int64_t 
 
 GeoPackage read_geopackage(const std::filesystem::path& path, const GeoPackageReadOptions& options,
                            const RunControl& run) {
-  const GeoPackageSource reader{path, run, options.limits};
+  const GeoPackageSource reader{path, run, options.limits, GeoPackageSource::Check::later};
   run.begin(0);
   GeoPackage out;
   const auto present = reader.read_meta_rows();
+  if (present) reader.check_whole();
   if (!present) {
     if (options.generation > 1) reader.fail("a file of another program has no generations");
     auto sources = reader.list_sources(out.meta.notes);
@@ -151,6 +152,7 @@ GeoPackage read_geopackage(const std::filesystem::path& path, const GeoPackageRe
       out.tables.push_back(reader.read_table(
           source, out.meta.notes, options.keep_faulty_rows ? &out.faults.back() : nullptr));
     }
+    reader.check_whole();
     return out;
   }
   // The present rows are checked first: they seal the history.
@@ -173,7 +175,7 @@ GeoPackage read_geopackage(const std::filesystem::path& path, const GeoPackageRe
 }
 
 std::vector<std::string> list_geopackage_layers(const std::filesystem::path& path) {
-  const GeoPackageSource reader{path, {}};
+  const GeoPackageSource reader{path, {}, {}, GeoPackageSource::Check::later};  // names only
   std::vector<std::string> names, notes;
   for (auto& source : reader.list_sources(notes)) names.push_back(std::move(source.name));
   return names;

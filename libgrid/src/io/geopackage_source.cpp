@@ -1,23 +1,18 @@
 #include "geopackage_source.hpp"
 
+#include <algorithm>
 #include <limits>
 
 #include "geopackage_cells.hpp"
+#include "geopackage_rows.hpp"
 #include "geopackage_schema.hpp"
 #include "libgrid/base/error.hpp"
 #include "path_gate.hpp"
 
 namespace libgrid {
-namespace {
-
-constexpr std::int64_t kStopEvery = 4096;  // rows between looks at the stop token
-constexpr const char* kWords[] = {"no whole number", "no number", "neither true nor false",
-                                  "no UTF-8 text"};  // of ColumnType: what a faulty cell is not
-
-}  // namespace
 
 GeoPackageSource::GeoPackageSource(const std::filesystem::path& path, const RunControl& run,
-                                   const ReadLimits& limits)
+                                   const ReadLimits& limits, Check check)
     : path_{gate_for_reading(path)},
       run_{run},
       budget_{path_, limits},
@@ -26,9 +21,12 @@ GeoPackageSource::GeoPackageSource(const std::filesystem::path& path, const RunC
   const bool known =
       id == kGpkgApplicationId || id == kGpkg10ApplicationId || id == kGpkg11ApplicationId;
   if (!known || !has_table("gpkg_contents")) fail("this is not a GeoPackage");
-  Statement check{file_, "PRAGMA quick_check(1)"};
-  if (!check.step() || check.text(0) != "ok")
-    fail("the file is damaged (" + std::string{check.text(0)} + ")");
+  if (check == Check::now) check_whole();
+}
+
+void GeoPackageSource::check_whole() const {
+  if (unchecked_) check_pages(file_, path_);
+  unchecked_ = false;
 }
 
 std::optional<std::map<std::string, std::string>> GeoPackageSource::read_meta_rows() const {
@@ -78,13 +76,15 @@ std::vector<LayerSource> GeoPackageSource::list_sources(std::vector<std::string>
 
 TableColumns GeoPackageSource::read_table(LayerSource source, std::vector<std::string>& notes,
                                           std::vector<RowFault>* faults) const {
-  TableColumns table{.name = source.name, .row_count = 0, .geometry = {}, .columns = {}};
-  table.geometry.kind = source.kind;
+  TableColumns empty{.name = source.name, .row_count = 0, .geometry = {}, .columns = {}};
+  empty.geometry.kind = source.kind;
   std::string select;
   Statement info{file_, "PRAGMA table_info(" + sql_name(source.name) + ")"};
   bool has_geometry = source.geometry.empty();
+  int key_columns = 0;
   while (info.step()) {
     const std::string name{info.text(1)};
+    key_columns += info.integer(5) > 0 ? 1 : 0;
     const bool is_key = info.integer(5) == 1;
     if (is_key && same_word(info.text(2), "INTEGER")) {
       source.key = name;
@@ -94,60 +94,47 @@ TableColumns GeoPackageSource::read_table(LayerSource source, std::vector<std::s
       notes.push_back("left aside: " + source.name + "." + name + " (" + std::string{info.text(2)} +
                       ")");
     } else {
-      table.columns.push_back(make_column(name, type));
+      empty.columns.push_back(make_column(name, type));
       select += ", " + sql_name(name);
     }
   }
+  source.key_is_unique = key_columns == 1;
   if (!has_geometry)
     fail("layer \"" + source.name + "\" lacks its geometry column \"" + source.geometry + "\"");
 
   const auto expected = number("SELECT count(*) FROM " + sql_name(source.name));
-  const auto order = source.key.empty() ? "" : " ORDER BY " + sql_name(source.key);
-  Statement rows{file_, "SELECT " + (source.geometry.empty() ? "NULL" : sql_name(source.geometry)) +
-                            select + " FROM " + sql_name(source.name) + order};
-  std::vector<std::vector<std::int64_t>> bad(table.columns.size() + 1);
-  const char* geometry_fault = nullptr;
-  while (rows.step()) {
-    if (!source.geometry.empty()) {
-      const char* fault = append_geometry(rows, source.srs_id, table.geometry);
-      if (fault != nullptr) {
-        if (faults != nullptr) {
-          faults->push_back({.column = {}, .row = table.row_count, .what = fault});
-        } else {
-          if (geometry_fault == nullptr) geometry_fault = fault;
-          bad[0].push_back(table.row_count);
-        }
-      }
-    }
-    for (std::size_t i = 0; i < table.columns.size(); ++i)
-      if (!append_cell(rows, static_cast<int>(i) + 1, table.columns[i])) {
-        if (faults != nullptr)
-          faults->push_back({.column = table.columns[i].name,
-                             .row = table.row_count,
-                             .what = kWords[static_cast<std::size_t>(table.columns[i].type())]});
-        else
-          bad[i + 1].push_back(table.row_count);
-      }
-    if (++table.row_count % kStopEvery == 0) {
-      run_.advance(kStopEvery);
-      budget_.check(table);
-    }
-  }
-  run_.advance(table.row_count % kStopEvery);
-  budget_.check(table);
-  if (!bad[0].empty())
-    fail("layer \"" + source.name + "\", geometry, rows " + list_rows(bad[0]) + ": " +
-         geometry_fault + "; repair or delete these rows");
-  for (std::size_t i = 0; i < table.columns.size(); ++i)
-    if (!bad[i + 1].empty())
-      fail("layer \"" + source.name + "\", column \"" + table.columns[i].name + "\", rows " +
-           list_rows(bad[i + 1]) +
-           ": values that are not of the column's type; correct them where the file was made");
-  if (table.row_count != expected)
-    fail("layer \"" + source.name + "\": " + std::to_string(table.row_count) + " of " +
+  auto read =
+      read_layer_rows(file_, path_, source, empty, select, expected, unchecked_, budget_, run_);
+  if (faults == nullptr)
+    fail_of(read.faults, read.table);
+  else
+    *faults = std::move(read.faults);
+  if (read.table.row_count != expected)
+    fail("layer \"" + source.name + "\": " + std::to_string(read.table.row_count) + " of " +
          std::to_string(expected) + " rows could be read");
-  tidy_geometry(table, source);
-  return table;
+  tidy_geometry(read.table, source);
+  return std::move(read.table);
+}
+
+void GeoPackageSource::fail_of(const std::vector<RowFault>& faults,
+                               const TableColumns& table) const {
+  const auto rows_of = [&](const std::string& column) {
+    std::vector<std::int64_t> rows;
+    for (const auto& fault : faults)
+      if (fault.column == column) rows.push_back(fault.row);
+    return rows;
+  };
+  if (faults.empty()) return;
+  if (const auto rows = rows_of(""); !rows.empty()) {
+    const auto first = std::find_if(faults.begin(), faults.end(),
+                                    [](const RowFault& fault) { return fault.column.empty(); });
+    fail("layer \"" + table.name + "\", geometry, rows " + list_rows(rows) + ": " + first->what +
+         "; repair or delete these rows");
+  }
+  for (const auto& column : table.columns)
+    if (const auto rows = rows_of(column.name); !rows.empty())
+      fail("layer \"" + table.name + "\", column \"" + column.name + "\", rows " + list_rows(rows) +
+           ": values that are not of the column's type; correct them where the file was made");
 }
 
 void GeoPackageSource::read_foreign_crs(const std::vector<LayerSource>& sources,

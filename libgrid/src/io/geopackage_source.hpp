@@ -15,18 +15,23 @@ namespace libgrid {
 /// One table as gpkg_contents and the schema describe it.
 struct LayerSource {
   std::string name;
-  std::string key;       // primary key: orders the rows, is not a column
-  std::string geometry;  // name of the geometry column; empty for attributes
+  std::string key;             // primary key: orders the rows, is not a column
+  bool key_is_unique = false;  // it is the whole primary key
+  std::string geometry;        // name of the geometry column; empty for attributes
   GeometryKind kind = GeometryKind::none;
   std::int64_t srs_id = 0;
 };
 
-/// A GeoPackage of unknown origin, opened for reading and found whole by quick_check. All functions
-/// throw IoError.
+/// A GeoPackage of unknown origin, opened for reading and found whole by quick_check, at once or
+/// with its rows. All functions throw IoError.
 class GeoPackageSource {
  public:
+  /// `later`: the pages are checked beside the reading of a large layer, or by check_whole.
+  enum class Check { now, later };
   GeoPackageSource(const std::filesystem::path& path, const RunControl& run,
-                   const ReadLimits& limits = {});
+                   const ReadLimits& limits = {}, Check check = Check::now);
+  /// Throws unless every page was found whole, now or before.
+  void check_whole() const;
 
   /// The rows of libgrid_meta; nothing in a file of another program.
   std::optional<std::map<std::string, std::string>> read_meta_rows() const;
@@ -49,12 +54,14 @@ class GeoPackageSource {
 
  private:
   std::int64_t number(const std::string& sql) const;
+  void fail_of(const std::vector<RowFault>& faults, const TableColumns& table) const;
   static void tidy_geometry(TableColumns& table, const LayerSource& source);
 
   std::filesystem::path path_;
   RunControl run_;
   ReadBudget budget_;
   SqliteFile file_;
+  mutable bool unchecked_ = true;
 };
 
 }  // namespace libgrid

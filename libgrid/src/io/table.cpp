@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstring>
 #include <set>
 
 #include "libgrid/base/error.hpp"
@@ -134,7 +135,12 @@ bool is_utf8(std::string_view bytes) {
   const auto* const end = p + bytes.size();
   while (p < end) {
     if (*p < 0x80) {
-      ++p;
+      // Codes are ASCII: eight bytes at a time.
+      for (std::uint64_t word = 0; end - p >= 8; p += 8) {
+        std::memcpy(&word, p, sizeof word);
+        if ((word & 0x8080808080808080U) != 0) break;
+      }
+      while (p < end && *p < 0x80) ++p;
       continue;
     }
     // Lead byte, how many follow, and the range of the first that follows (no overlong forms, no

@@ -1,5 +1,6 @@
 #include "libgrid/io/wkb.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -26,10 +27,13 @@ class Reader {
   template <class T>
   bool take(T& out) {
     if (left() < sizeof(T)) return false;
-    std::uint8_t raw[sizeof(T)];
-    for (std::size_t i = 0; i < sizeof(T); ++i)
-      raw[swap_ ? sizeof(T) - 1 - i : i] = bytes_[at_ + i];
-    std::memcpy(&out, raw, sizeof(T));
+    std::memcpy(&out, bytes_.data() + at_, sizeof(T));
+    if (swap_) {
+      std::uint8_t raw[sizeof(T)];
+      std::memcpy(raw, &out, sizeof(T));
+      std::reverse(raw, raw + sizeof(T));
+      std::memcpy(&out, raw, sizeof(T));
+    }
     at_ += sizeof(T);
     return true;
   }
