@@ -125,12 +125,7 @@ def locate(points, grids, *, threads=0):
     polygons, _ = to_polygons(geometries, frame)
     locator = _core.PointLocator(polygons, threads)
     _require_no_overlaps(polygons, locator, threads, lambda: _ids(grids, "grid_id", len(geometries)))
-    near = frame.fits(xy).view(bool)
-    if near.all():
-        return locator.locate(frame.to_points(xy), threads=threads)
-    found = np.full(len(xy), -1, dtype=np.int32)
-    found[near] = locator.locate(frame.to_points(np.ascontiguousarray(xy[near])), threads=threads)
-    return found
+    return locator.locate_positions(frame, xy, threads=threads)
 
 
 def _require_no_overlaps(polygons, locator, threads, ids):

@@ -70,7 +70,17 @@ void bind_geometry_sets(py::module_& m) {
               return locator.locate(places, run);
             }));
           },
-          py::arg("points").noconvert(), py::kw_only(), py::arg("threads") = 0);
+          py::arg("points").noconvert(), py::kw_only(), py::arg("threads") = 0)
+      .def(
+          "locate_positions",
+          [](const PointLocator& locator, const Frame& frame, const Column<double>& xy,
+             unsigned threads) {
+            const auto places = as_positions(xy, "xy");
+            return to_array(run_interruptible(py::none(), threads, [&](const RunControl& run) {
+              return locator.locate(frame, places, run);
+            }));
+          },
+          py::arg("frame"), py::arg("xy").noconvert(), py::kw_only(), py::arg("threads") = 0);
 
   m.def("geos_version", &geos_version);
   m.def("find_overlaps", &overlaps_of, py::arg("polygons"),

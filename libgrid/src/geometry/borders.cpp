@@ -4,7 +4,6 @@
 #include <tuple>
 #include <unordered_map>
 
-#include "libgrid/base/random.hpp"
 #include "noding.hpp"
 #include "ring.hpp"
 
@@ -19,7 +18,12 @@ std::uint64_t word_of(Point p) {
 /// A sum, so neither the ring's start nor its direction changes it.
 std::uint64_t hash_of(const std::vector<NodedEdge>& edges) {
   std::uint64_t hash = edges.size();
-  for (const auto& e : edges) hash += Rng{word_of(e.a), word_of(e.b) ^ (e.left ? 1U : 0U)}();
+  for (const auto& e : edges) {
+    std::uint64_t h = word_of(e.a) * 0x9E3779B97F4A7C15ULL;
+    h = (h ^ (h >> 31) ^ word_of(e.b)) * 0xBF58476D1CE4E5B9ULL;
+    h = (h ^ (h >> 29) ^ (e.left ? 1U : 0U)) * 0x94D049BB133111EBULL;
+    hash += h ^ (h >> 32);
+  }
   return hash;
 }
 

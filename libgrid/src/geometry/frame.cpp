@@ -10,8 +10,6 @@
 namespace libgrid {
 namespace {
 
-constexpr double kReachM =
-    500'000.0;  // half of the 1,000 km for which int64 cross products are exact
 constexpr double kOriginStepM = 1'000.0;
 constexpr double kMmPerM = 1'000.0;
 
@@ -38,11 +36,6 @@ Frame Frame::around(std::span<const Position> positions) {
   }
   if (low_x > high_x) return Frame{};
   return Frame{{(low_x + high_x) / 2, (low_y + high_y) / 2}};
-}
-
-bool Frame::fits(Position p) const {
-  return std::abs(p.x_m - origin_.x_m) <= kReachM &&  // false for NaN
-         std::abs(p.y_m - origin_.y_m) <= kReachM;
 }
 
 Point Frame::to_point(Position p) const {

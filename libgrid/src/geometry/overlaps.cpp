@@ -89,35 +89,51 @@ class CandidateFinder {
 
   void check_crossings(const RunControl& run) {
     std::vector<Point> ends;
+    std::vector<Border> borders;
+    ends.reserve(2 * runs_.size());
+    borders.reserve(runs_.size());
     for (std::size_t r = 0; r + 1 < runs_.size(); ++r) {
-      ends.push_back(edges_[runs_[r]].a);
-      ends.push_back(edges_[runs_[r]].b);
+      const auto& edge = edges_[runs_[r]];
+      borders.push_back({edge.a, edge.b, static_cast<std::uint32_t>(r)});
+      ends.push_back(edge.a);
+      ends.push_back(edge.b);
     }
     const CellGrid grid{ends, std::max<std::int64_t>(2 * std::ssize(runs_), 64)};
-    std::vector<std::size_t> begin(static_cast<std::size_t>(grid.cells()) + 1, 0);
+    std::vector<std::uint32_t> begin(static_cast<std::size_t>(grid.cells()) + 1, 0);
     const auto for_each_visit = [&](auto&& visit) {
-      for (std::size_t r = 0; r + 1 < runs_.size(); ++r)
-        grid.for_each_cell(edges_[runs_[r]].a, edges_[runs_[r]].b,
-                           [&](std::int64_t cell) { visit(static_cast<std::size_t>(cell), r); });
+      for (const auto& border : borders)
+        grid.for_each_cell(border.a, border.b, [&](std::int64_t cell) {
+          visit(static_cast<std::size_t>(cell), border);
+        });
     };
-    for_each_visit([&](std::size_t cell, std::size_t) { ++begin[cell + 1]; });
-    for (std::size_t c = 1; c < begin.size(); ++c) begin[c] += begin[c - 1];
-    std::vector<std::uint32_t> items(begin.back());
+    for_each_visit([&](std::size_t cell, const Border&) { ++begin[cell + 1]; });
+    std::uint64_t visits = 0;
+    for (std::size_t c = 1; c < begin.size(); ++c) {
+      visits += begin[c];
+      begin[c] += begin[c - 1];
+    }
+    LIBGRID_ASSERT(visits < std::uint64_t{UINT32_MAX});
+    std::vector<Border> items(begin.back());
     auto fill = begin;
-    for_each_visit([&](std::size_t cell, std::size_t r) {
-      items[fill[cell]++] = static_cast<std::uint32_t>(r);
-    });
+    for_each_visit([&](std::size_t cell, const Border& border) { items[fill[cell]++] = border; });
     gather(grid.cells(), run, [&](std::size_t c, Pairs& out) {
       for (auto i = begin[c]; i < begin[c + 1]; ++i)
         for (auto j = i + 1; j < begin[c + 1]; ++j)
-          if (cross(edges_[runs_[items[i]]], edges_[runs_[items[j]]]))
-            add_owners(items[i], items[j], out);
+          if (cross(items[i], items[j])) add_owners(items[i].run, items[j].run, out);
     });
   }
 
+  /// A noded edge, whoever has it: near in memory for the pairs of a cell.
+  struct Border {
+    Point a;
+    Point b;
+    std::uint32_t run;
+  };
+
   /// Proper crossings only: touching at an end was noded away.
-  static bool cross(const NodedEdge& e, const NodedEdge& f) {
-    if (f.a > e.b || e.a > f.b) return false;  // a < b by x first
+  static bool cross(const Border& e, const Border& f) {
+    if (e.a == f.a || e.b == f.b || e.b == f.a || e.a == f.b) return false;  // most pairs of a cell
+    if (f.a > e.b || e.a > f.b) return false;                                // a < b by x first
     const auto [e_low, e_high] = std::minmax(e.a.y_mm, e.b.y_mm);
     const auto [f_low, f_high] = std::minmax(f.a.y_mm, f.b.y_mm);
     if (e_high < f_low || f_high < e_low) return false;

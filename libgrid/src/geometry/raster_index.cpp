@@ -15,15 +15,15 @@ constexpr std::int64_t kGrain = 256;
 
 }  // namespace
 
-/// What one chunk of polygons adds; strips and cells are joined in chunk order.
+/// What one chunk of polygons adds; ranges and edges are joined in chunk order.
 struct RasterIndex::Part {
-  struct CellEntry {
-    std::int64_t cell;
-    Entry entry;
+  struct Range {
+    std::int32_t cell;  ///< the first of `count` neighbours in a row
+    std::int32_t count;
+    Entry entry;  ///< edges counted from the part's first
   };
-  std::vector<CellEntry> entries;
+  std::vector<Range> ranges;
   std::vector<Edge> edges;
-  std::vector<std::size_t> strip_begin{0};
   // Scratch, kept between polygons.
   std::vector<Edge> own;
   std::vector<std::size_t> row_begin;
@@ -40,7 +40,7 @@ RasterIndex::RasterIndex(const PolygonSet& polygons, const RunControl& run)
                    auto& part = parts[static_cast<std::size_t>(chunk.index)];
                    for (auto i = chunk.begin; i < chunk.end; ++i) add_polygon(polygons, i, part);
                  });
-  join(std::move(parts));
+  join(std::move(parts), polygons.size());
 }
 
 void RasterIndex::add_polygon(const PolygonSet& polygons, std::int64_t polygon, Part& part) const {
@@ -86,7 +86,6 @@ void RasterIndex::add_polygon(const PolygonSet& polygons, std::int64_t polygon, 
   for (std::size_t local = 0; local < row_count; ++local) {
     const auto row = first_row + static_cast<std::int64_t>(local);
     const auto from = local == 0 ? 0 : part.row_begin[local - 1];
-    const auto strip_id = static_cast<std::int32_t>(part.strip_begin.size() - 1);
     const auto strip_from = part.edges.size();
     part.touched.clear();
     for (auto k = from; k < part.row_begin[local]; ++k) {
@@ -94,7 +93,6 @@ void RasterIndex::add_polygon(const PolygonSet& polygons, std::int64_t polygon, 
       part.edges.push_back(edge);
       part.touched.push_back(grid_.columns_in_row(edge.low, edge.high, row));
     }
-    part.strip_begin.push_back(part.edges.size());
     if (part.touched.empty()) continue;  // between two parts: no border passes this row
     std::sort(part.touched.begin(), part.touched.end(),
               [](const auto& a, const auto& b) { return a.first < b.first; });
@@ -111,58 +109,78 @@ void RasterIndex::add_polygon(const PolygonSet& polygons, std::int64_t polygon, 
       }
       return inside;
     };
-    const auto polygon_id = static_cast<std::int32_t>(polygon);
+    const Entry covering{static_cast<std::int32_t>(polygon), 0, 0};
+    const Entry touching{covering.polygon, static_cast<std::uint32_t>(strip_from),
+                         static_cast<std::uint32_t>(part.edges.size())};
+    const auto add = [&](std::int64_t first, std::int64_t end, Entry entry) {
+      if (first < end)
+        part.ranges.push_back({static_cast<std::int32_t>(row * grid_.columns() + first),
+                               static_cast<std::int32_t>(end - first), entry});
+    };
     auto next = part.touched.front().first;
     for (const auto& run : part.touched) {
       if (run.first > next && covers(next))  // between two touched runs nothing changes
-        for (auto c = next; c < run.first; ++c)
-          part.entries.push_back({row * grid_.columns() + c, {polygon_id, -1}});
-      for (auto c = std::max(next, run.first); c <= run.last; ++c)
-        part.entries.push_back({row * grid_.columns() + c, {polygon_id, strip_id}});
+        add(next, run.first, covering);
+      add(std::max(next, run.first), run.last + 1, touching);
       next = std::max(next, run.last + 1);
     }
   }
 }
 
-void RasterIndex::join(std::vector<Part>&& parts) {
-  const auto cells = static_cast<std::size_t>(grid_.cells());
-  cell_begin_.assign(cells + 1, 0);
+void RasterIndex::join(std::vector<Part>&& parts, std::int64_t polygons) {
+  // First the number of entries of each cell, doubled, and whether one of them has edges.
+  std::vector<std::uint32_t> counts(static_cast<std::size_t>(grid_.cells()), 0);
   std::size_t edge_count = 0;
-  std::size_t strip_count = 0;
   for (const auto& part : parts) {
     edge_count += part.edges.size();
-    strip_count += part.strip_begin.size() - 1;
-    for (const auto& e : part.entries) ++cell_begin_[static_cast<std::size_t>(e.cell) + 1];
+    for (const auto& range : part.ranges)
+      for (auto c = range.cell; c < range.cell + range.count; ++c) {
+        auto& count = counts[static_cast<std::size_t>(c)];
+        count = (count + 2) | (range.entry.covers() ? 0U : 1U);
+      }
   }
-  LIBGRID_ASSERT(strip_count < std::size_t{INT32_MAX});
-  for (std::size_t c = 0; c < cells; ++c) cell_begin_[c + 1] += cell_begin_[c];
-  entries_.resize(cell_begin_.back());
+  LIBGRID_ASSERT(edge_count < std::size_t{UINT32_MAX});
+  slots_.assign(counts.size(), kNobody);
+  std::size_t entry_count = 0;
+  std::int32_t runs = 0;
+  for (std::size_t c = 0; c < counts.size(); ++c) {
+    if (counts[c] <= 2) continue;  // nobody, or one that covers
+    slots_[c] = kMixed - runs++;
+    run_begin_.push_back(static_cast<std::uint32_t>(entry_count));
+    entry_count += counts[c] >> 1;
+  }
+  LIBGRID_ASSERT(entry_count < std::size_t{UINT32_MAX});
+  entries_.resize(entry_count);
   edges_.reserve(edge_count);
-  strip_begin_.reserve(strip_count + 1);
-  auto fill = cell_begin_;
   for (auto& part : parts) {
-    const auto first_strip = static_cast<std::int32_t>(strip_begin_.size() - 1);
-    const auto first_edge = edges_.size();
-    for (const auto& e : part.entries)
-      entries_[fill[static_cast<std::size_t>(e.cell)]++] = {
-          e.entry.polygon, e.entry.strip < 0 ? -1 : e.entry.strip + first_strip};
+    const auto first_edge = static_cast<std::uint32_t>(edges_.size());
+    for (const auto& range : part.ranges) {
+      auto entry = range.entry;
+      if (!entry.covers()) {
+        entry.edge_begin += first_edge;
+        entry.edge_end += first_edge;
+      }
+      for (auto c = range.cell; c < range.cell + range.count; ++c) {
+        auto& slot = slots_[static_cast<std::size_t>(c)];
+        // run_begin_[r + 1] walks from the start of run r to its end.
+        if (slot <= kMixed)
+          entries_[run_begin_[static_cast<std::size_t>(kMixed - slot) + 1]++] = entry;
+        else
+          slot = entry.polygon;
+      }
+    }
     edges_.insert(edges_.end(), part.edges.begin(), part.edges.end());
-    for (std::size_t s = 1; s < part.strip_begin.size(); ++s)
-      strip_begin_.push_back(first_edge + part.strip_begin[s]);
     part = Part{};  // the peak of memory is one copy, not two
   }
-  owner_.assign(cells, kNobody);
-  for (std::size_t c = 0; c < cells; ++c) {
-    if (cell_begin_[c] == cell_begin_[c + 1]) continue;
-    const auto& lowest = entries_[cell_begin_[c]];
-    owner_[c] = lowest.strip < 0 ? lowest.polygon : kMixed;
-  }
+  whole_.resize(static_cast<std::size_t>(polygons));
+  for (std::int64_t i = 0; i < polygons; ++i)
+    whole_[static_cast<std::size_t>(i)] = {static_cast<std::int32_t>(i), 0, 0};
 }
 
 bool RasterIndex::holds_half(Entry entry, std::int64_t x2, std::int64_t y2) const {
-  if (entry.strip < 0) return true;
+  if (entry.covers()) return true;
   bool inside = false;
-  for (const auto& e : strip(entry.strip)) {
+  for (const auto& e : edges_of(entry)) {
     const auto ax = 2 * std::int64_t{e.low.x_mm};
     const auto ay = 2 * std::int64_t{e.low.y_mm};
     const auto bx = 2 * std::int64_t{e.high.x_mm};
@@ -173,8 +191,8 @@ bool RasterIndex::holds_half(Entry entry, std::int64_t x2, std::int64_t y2) cons
 }
 
 bool RasterIndex::touches(Entry entry, Point p) const {
-  if (entry.strip < 0) return false;
-  for (const auto& e : strip(entry.strip)) {
+  if (entry.covers()) return false;
+  for (const auto& e : edges_of(entry)) {
     if (e.low.y_mm > p.y_mm || p.y_mm > e.high.y_mm) continue;
     if (p.x_mm < std::min(e.low.x_mm, e.high.x_mm) || p.x_mm > std::max(e.low.x_mm, e.high.x_mm))
       continue;

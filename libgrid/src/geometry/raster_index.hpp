@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -18,11 +19,13 @@ class RasterIndex {
   static constexpr std::int32_t kNobody = -1;
   static constexpr std::int32_t kMixed = -2;
 
-  /// A polygon in a cell: `strip` is its run of edges in the cell's row, or -1 when no edge touches
-  /// the cell and the polygon covers it.
+  /// A polygon in a cell and its run of edges in the cell's row; no edges when none touches the
+  /// cell and the polygon covers it.
   struct Entry {
     std::int32_t polygon;
-    std::int32_t strip;
+    std::uint32_t edge_begin;
+    std::uint32_t edge_end;
+    [[nodiscard]] bool covers() const { return edge_begin == edge_end; }
   };
 
   RasterIndex() = default;
@@ -32,22 +35,24 @@ class RasterIndex {
   [[nodiscard]] std::int64_t cells() const { return grid_.cells(); }
   /// Ascending by polygon.
   [[nodiscard]] std::span<const Entry> entries(std::int64_t cell) const {
-    const auto begin = cell_begin_[static_cast<std::size_t>(cell)];
-    return std::span{entries_}.subspan(begin,
-                                       cell_begin_[static_cast<std::size_t>(cell) + 1] - begin);
+    const auto slot = slots_[static_cast<std::size_t>(cell)];
+    if (slot == kNobody) return {};
+    if (slot >= 0) return std::span{whole_}.subspan(static_cast<std::size_t>(slot), 1);
+    const auto run = static_cast<std::size_t>(kMixed - slot);
+    return std::span{entries_}.subspan(run_begin_[run], run_begin_[run + 1] - run_begin_[run]);
   }
-  /// The polygon that holds every place of the cell (the lowest such), kNobody, or kMixed.
+  /// The only polygon that meets the cell and covers it, kNobody, or kMixed.
   [[nodiscard]] std::int32_t owner(std::int64_t cell) const {
-    return owner_[static_cast<std::size_t>(cell)];
+    return std::max(slots_[static_cast<std::size_t>(cell)], kMixed);
   }
 
   /// The semi-open rule: an odd number of edges cross the ray from `p` to the east. An edge owns
   /// its lower end only and a place on an edge lies east of it, so the polygons of a tessellation
   /// share no place.
   [[nodiscard]] bool holds(Entry entry, Point p) const {
-    if (entry.strip < 0) return true;
+    if (entry.covers()) return true;
     bool inside = false;
-    for (const auto& e : strip(entry.strip)) {
+    for (const auto& e : edges_of(entry)) {
       if (e.low.x_mm <= p.x_mm && e.high.x_mm <= p.x_mm) break;  // sorted by their east end
       inside ^= e.low.y_mm <= p.y_mm && p.y_mm < e.high.y_mm && orientation(e.low, e.high, p) > 0;
     }
@@ -74,18 +79,19 @@ class RasterIndex {
   };
   struct Part;
 
-  [[nodiscard]] std::span<const Edge> strip(std::int32_t i) const {
-    const auto begin = strip_begin_[static_cast<std::size_t>(i)];
-    return std::span{edges_}.subspan(begin, strip_begin_[static_cast<std::size_t>(i) + 1] - begin);
+  [[nodiscard]] std::span<const Edge> edges_of(Entry entry) const {
+    return std::span{edges_}.subspan(entry.edge_begin, entry.edge_end - entry.edge_begin);
   }
   void add_polygon(const PolygonSet& polygons, std::int64_t polygon, Part& part) const;
-  void join(std::vector<Part>&& parts);
+  void join(std::vector<Part>&& parts, std::int64_t polygons);
 
   CellGrid grid_;
-  std::vector<std::size_t> cell_begin_;
+  /// A cell's only polygon, which covers it; kNobody; or kMixed - r for the r-th run of entries:
+  /// one number answers half of all questions.
+  std::vector<std::int32_t> slots_;
+  std::vector<std::uint32_t> run_begin_{0};
   std::vector<Entry> entries_;
-  std::vector<std::int32_t> owner_;
-  std::vector<std::size_t> strip_begin_{0};
+  std::vector<Entry> whole_;  ///< polygon i covering a cell, for entries()
   std::vector<Edge> edges_;
 };
 

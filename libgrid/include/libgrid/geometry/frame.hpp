@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <span>
 #include <vector>
 
@@ -29,7 +30,10 @@ class Frame {
 
   [[nodiscard]] Position origin() const { return origin_; }
   /// True when the position is finite and within reach of the frame.
-  [[nodiscard]] bool fits(Position p) const;
+  [[nodiscard]] bool fits(Position p) const {
+    return std::abs(p.x_m - origin_.x_m) <= kReachM &&  // false for NaN
+           std::abs(p.y_m - origin_.y_m) <= kReachM;
+  }
   /// Throws InvalidInput when `!fits(p)`.
   [[nodiscard]] Point to_point(Position p) const;
   [[nodiscard]] Position to_position(Point p) const;
@@ -39,6 +43,7 @@ class Frame {
   }
 
  private:
+  static constexpr double kReachM = 500'000.0;  ///< half of the 1,000 km that Point allows
   Position origin_;
 };
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "libgrid/base/run_control.hpp"
+#include "libgrid/geometry/frame.hpp"
 #include "libgrid/geometry/point.hpp"
 #include "libgrid/geometry/polygon.hpp"
 
@@ -22,7 +23,7 @@ class RasterIndex;
 /// wins. Answers depend on nothing else, not on threads.
 ///
 /// Cost: building O(edges + cells), about four cells an edge; a place O(1) in cells inside one
-/// polygon, else a few dozen integer operations; 12 bytes of scratch a point.
+/// polygon, else a few dozen integer operations; at most 60 MB of scratch for any number of points.
 class PointLocator {
  public:
   /// Copies what it needs: `polygons` may go away.
@@ -30,6 +31,11 @@ class PointLocator {
 
   /// Index of the one polygon that holds each point, -1 for none.
   [[nodiscard]] std::vector<std::int32_t> locate(std::span<const Point> points,
+                                                 const RunControl& run = {}) const;
+  /// The same for positions in the frame of the polygons, rounded to whole millimetres; -1 for one
+  /// that is not finite or does not fit the frame.
+  [[nodiscard]] std::vector<std::int32_t> locate(const Frame& frame,
+                                                 std::span<const Position> positions,
                                                  const RunControl& run = {}) const;
   [[nodiscard]] std::int32_t locate(Point point) const;
 
