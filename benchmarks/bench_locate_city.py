@@ -1,7 +1,8 @@
-"""Which of 120,000 grids holds each of ten million people? libgrid.locate beside geopandas.sjoin and DuckDB's spatial join.
+"""Which of 120,000 grids holds each of ten million people? libgrid.locate beside geopandas and DuckDB.
 
-As many grids as a city of twenty million has. All run in turns in one process; answers must be equal on all interior
-points. DuckDB and its spatial extension come from .peers (see README); without them that part is skipped.
+The peers are geopandas.sjoin and the spatial join of DuckDB's extension. As many grids as a city of twenty million has.
+All run in turns in one process; answers must be equal on all interior points. DuckDB comes from .peers (see README);
+without it that part is skipped.
 Usage: python benchmarks/bench_locate_city.py [points] [polygons] [rounds] [--peers DIR]
 """
 

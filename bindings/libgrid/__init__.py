@@ -10,6 +10,7 @@ from .blocks import build_blocks
 from .catchments import Catchments, build_catchments
 from .check import check
 from .containment import Containment, measure_containment
+from .datum_shift import DatumShift, find_datum_shift
 from .door_time import door_assumptions, door_times
 from .equity import Equity, ShareCurve, concentration_curve, lorenz_curve, measure_equity
 from .files import history, open_study_area
@@ -48,6 +49,7 @@ __all__ = [
     "Catchments",
     "Containment",
     "Coverage",
+    "DatumShift",
     "Equity",
     "Error",
     "GeometryError",
@@ -94,6 +96,7 @@ __all__ = [
     "datasets",
     "door_assumptions",
     "door_times",
+    "find_datum_shift",
     "find_gaps",
     "find_nearest",
     "find_overdue_referrals",

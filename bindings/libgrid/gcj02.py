@@ -72,7 +72,7 @@ def gcj02_to_wgs84(lonlat, *, threads=0):
     -----
     The open formulas follow the official transform to a few metres (a published comparison finds 3.4 m on average):
     good for planning, not for surveying. Outside 72.004-137.8347 E, 0.8293-55.8271 N places stay as they are. Whether
-    a layer *is* in GCJ-02 its file cannot tell. Convert before measuring: 1 km
+    a layer *is* in GCJ-02 its file cannot tell: :func:`find_datum_shift` looks. Convert before measuring: 1 km
     east-west near Chengdu is 1.0016 km in GCJ-02.
 
     Examples

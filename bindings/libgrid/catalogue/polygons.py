@@ -223,6 +223,13 @@ ENTRIES: dict[str, Entry] = {
         "合并重叠的部分",
         "join the parts that overlap",
     ),
+    "LG-P042": Entry(
+        "warning",
+        "与 {other} 有系统性偏移：{value}",
+        "lies systematically off {other}: {value}",
+        "核对该图层的坐标来源；确认后用给出的函数转换，程序不会自动转换",
+        "ask where it comes from, then convert it with the function named; nothing is converted here",
+    ),
     "LG-P101": Entry(
         "warning",
         "{value} 的数据位于另一个 3° 带",

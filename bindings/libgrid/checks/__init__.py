@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from . import extents, grids, hierarchy, roads, sessions, teams, tessellation
+from . import datums, extents, grids, hierarchy, roads, sessions, teams, tessellation
 from .norms import NORMS, Norm
 
 __all__ = ["CONCERNS", "NORMS", "Norm"]
 
-CONCERNS = (tessellation, hierarchy, grids, teams, sessions, roads, extents)
+CONCERNS = (tessellation, hierarchy, grids, teams, sessions, roads, extents, datums)
