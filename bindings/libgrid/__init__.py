@@ -14,6 +14,7 @@ from .datum_shift import DatumShift, find_datum_shift
 from .door_time import door_assumptions, door_times
 from .equity import Equity, ShareCurve, concentration_curve, lorenz_curve, measure_equity
 from .files import history, open_study_area
+from .four_bounds import FourBounds, describe_bounds
 from .gaps import find_gaps
 from .gcj02 import bd09_to_gcj02, bd09_to_wgs84, gcj02_to_bd09, gcj02_to_wgs84, wgs84_to_bd09, wgs84_to_gcj02
 from .geometry import locate
@@ -22,6 +23,7 @@ from .isochrones import build_isochrones, find_reached_edges
 from .issues import Issues
 from .limits import ReadLimits
 from .measures import measure_workload
+from .numbering import GridNumbers, number_grids
 from .osm import read_osm
 from .paths import Path, Paths, find_path, find_paths
 from .plan import Plan, PlanChange, compare_plans, measure_plan, read_plan, write_plan
@@ -35,6 +37,7 @@ from .referrals import Referrals, find_overdue_referrals, referral_limits
 from .repair import repair
 from .reporting import picture, report
 from .response_chain import ResponseChain, response_chain
+from .road_polygon import RoadPolygon, build_polygon_from_roads
 from .rules import ReadingRules
 from .study_area import StudyArea
 from .travel import Nearest, RoadNetwork, TravelPairs, find_nearest, find_pairs, travel_modes, travel_times
@@ -52,7 +55,9 @@ __all__ = [
     "DatumShift",
     "Equity",
     "Error",
+    "FourBounds",
     "GeometryError",
+    "GridNumbers",
     "Hierarchy",
     "Infeasible",
     "InvalidInput",
@@ -75,6 +80,7 @@ __all__ = [
     "Referrals",
     "ResponseChain",
     "RoadNetwork",
+    "RoadPolygon",
     "Settings",
     "ShareCurve",
     "StudyArea",
@@ -89,11 +95,13 @@ __all__ = [
     "build_blocks",
     "build_catchments",
     "build_isochrones",
+    "build_polygon_from_roads",
     "check",
     "compare_plans",
     "concentration_curve",
     "coverage_raster",
     "datasets",
+    "describe_bounds",
     "door_assumptions",
     "door_times",
     "find_datum_shift",
@@ -118,6 +126,7 @@ __all__ = [
     "measure_plan",
     "measure_week",
     "measure_workload",
+    "number_grids",
     "open_study_area",
     "opportunities",
     "picture",

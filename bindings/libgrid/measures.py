@@ -19,6 +19,8 @@ from .analysis import (
 from .issues import name_some
 from .schema import CONDITIONS
 
+M2_PER_MU = 10_000 / 15  # 亩: fifteen to a hectare
+
 if TYPE_CHECKING:
     from .plan import Plan, PlanChange
     from .study_area import StudyArea
@@ -132,6 +134,7 @@ def plan_quality(area: StudyArea, plan: Plan, size_norm) -> PlanQuality:
         grid_ids=area.ids("grids"),
     )
     grids = quality.grids.rename_axis("grid_id").reset_index()
+    grids.insert(grids.columns.get_loc("area_m2") + 1, "area_mu", grids["area_m2"] / M2_PER_MU)
     if len(area.ids("teams")):
         asked = measure_workload(area, plan).grids.set_index("grid_id")["asked_min"]
         grids["load_min"] = asked.reindex(grids["grid_id"]).to_numpy()

@@ -199,7 +199,8 @@ def measure_plan(area: StudyArea, plan: Plan | None = None, *, size_norm=(30, 10
     -------
     PlanQuality
         ``grids`` has one row a grid that holds blocks: grid_id, households, shops, size, within_norm, residents,
-        load_min, area_m2, perimeter_m, polsby_popper, reock, convex_hull, n_parts, contiguous.
+        load_min, area_m2, area_mu (亩, 10,000/15 m²), perimeter_m, polsby_popper, reock, convex_hull, n_parts,
+        contiguous.
 
     Notes
     -----

@@ -58,6 +58,18 @@ def test_compare(gpkg, tmp_path):
     assert change["moved_blocks"] == 1 and change["doctor_changed_signed"] == 1
 
 
+def test_number_and_bounds():
+    payload = json.loads(run("number", "town", "--json"))["grids"]
+    numbers = lg.number_grids(lg.datasets.load("town")).mapping
+    assert {row["grid_id"]: row["new_id"] for row in payload} == numbers
+    text = run("bounds", "town")
+    assert (
+        len(text.splitlines()) == len(numbers) and "东至" in text and "east to" in run("bounds", "town", "--lang", "en")
+    )
+    sides = json.loads(run("bounds", "town", "--metres", "--json"))["sides"]
+    assert {row["side"] for row in sides} == {"east", "south", "west", "north"}
+
+
 def test_report(gpkg, tmp_path):
     run("report", gpkg, "--out", str(tmp_path / "r.html"), "--lang", "en", "-q")
     assert "<svg" in (tmp_path / "r.html").read_text(encoding="utf-8")

@@ -7,6 +7,7 @@ import sys
 import typer
 
 from . import (  # noqa: F401 (each registers its command)
+    bounds,
     catchments,
     check,
     compare,
@@ -16,6 +17,7 @@ from . import (  # noqa: F401 (each registers its command)
     doctor,
     history,
     isochrones,
+    number,
     path,
     repair,
     report,
