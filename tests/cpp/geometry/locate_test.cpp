@@ -1,5 +1,7 @@
 #include "libgrid/geometry/locate.hpp"
 
+#include <limits>
+
 #include <gtest/gtest.h>
 
 #include "polygons.hpp"
@@ -128,6 +130,36 @@ TEST(PointLocator, AnswersTheSameForAnyNumberOfThreads) {
   const auto one = PointLocator{set, {.threads = 1}}.locate(places, {.threads = 1});
   const auto four = PointLocator{set, {.threads = 4}}.locate(places, {.threads = 4});
   EXPECT_EQ(one, four);
+}
+
+TEST(PointLocator, TakesPositionsAsTheirRoundedPlaces) {
+  const auto set = testing::shaken_lattice(20, 5'000, 6);
+  const PointLocator locator{set};
+  const Frame frame{{400'000.0, 3'400'000.0}};
+  Rng rng{12};
+  std::vector<Position> positions(20'000);
+  for (auto& p : positions)
+    p = {400'000.0 + 110.0 * rng.unit() - 5.0, 3'400'000.0 + 110.0 * rng.unit() - 5.0};
+  EXPECT_EQ(locator.locate(frame, positions), locator.locate(to_points(frame, positions)));
+
+  constexpr auto kNaN = std::numeric_limits<double>::quiet_NaN();
+  const std::vector<Position> none{
+      {kNaN, 3'400'000.0}, {400'000.0, kNaN}, {1e300, 0.0}, {0.0, 0.0}};
+  EXPECT_EQ(locator.locate(frame, none), (std::vector<std::int32_t>{-1, -1, -1, -1}));
+}
+
+TEST(PointLocator, AnswersTheSameInSeveralBlocksOfPoints) {
+  const auto set = testing::shaken_lattice(6, 5'000, 7);
+  const PointLocator locator{set};
+  std::vector<Point> places((std::size_t{1} << 22) + 1'000);  // a block and a bit
+  for (std::size_t k = 0; k < places.size(); ++k)
+    places[k] = {static_cast<std::int32_t>(k * 7919 % 30'000),
+                 static_cast<std::int32_t>(k % 30'011)};
+  const auto found = locator.locate(places);
+  for (std::size_t k = 0; k < places.size(); k += 997)
+    ASSERT_EQ(found[k], locator.locate(places[k])) << k;
+  for (std::size_t k = places.size() - 1'000; k < places.size(); ++k)
+    ASSERT_EQ(found[k], locator.locate(places[k])) << k;
 }
 
 TEST(PointLocator, KnowsPartsWithRowsOfNothingBetweenThem) {
