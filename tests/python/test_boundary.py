@@ -208,7 +208,7 @@ def cases():
     own = rng.integers(-1, 7, 50_000).astype(INT32)
     label = rng.integers(0, 50, len(polygons)).astype(INT32)
     shrunk, _ = to_polygons(shapely.buffer(lattice(12, 30.0), -4.3, join_style="mitre"))
-    no_lines = np.zeros((0, 2), INT32), np.zeros(1, INT64)
+    no_lines, no_shapes = (np.zeros((0, 2), INT32), np.zeros(1, INT64)), to_polygons(np.array([], dtype=object))[0]
     return {
         "locate": lambda threads: lg.locate(places, squares, threads=threads),
         "travel_times": lambda threads: lg.travel_times(net, nodes, nodes, threads=threads),
@@ -216,7 +216,7 @@ def cases():
         "measure_access": lambda threads: _core.measure_access(times, people, 900.0, threads=threads),
         "measure_response": lambda threads: _core.measure_response(times, people, own, 600.0, threads=threads),
         "build_outlines": lambda threads: _core.build_outlines(polygons, label, 50, threads=threads),
-        "build_blocks": lambda threads: _core.build_blocks(shrunk, *no_lines, threads=threads),
+        "build_blocks": lambda threads: _core.build_blocks(shrunk, *no_lines, *no_lines, no_shapes, threads=threads),
     }
 
 

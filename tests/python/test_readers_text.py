@@ -115,7 +115,7 @@ def test_nul_is_told_at_the_door_under_its_line(tmp_path):
     layer = lg.read_layer(write(tmp_path / "台账.csv", text), crs=4490)
     area = lg.StudyArea.from_frames(households=layer, crs="EPSG:4544")
     assert area.set_aside["households"][["row", "code"]].to_numpy().tolist() == [[2, "LG-H023"], [3, "LG-H023"]]
-    assert sorted(area.issues.errors.id) == ["(row 2)", "(row 3)"]
+    assert sorted(area.issues.errors.id) == ["(row 3)", "1"]  # the id of row 3 is what cannot be read
 
 
 # -- Shapefile ---------------------------------------------------------------------------------------------------
