@@ -30,6 +30,10 @@ def bad_text(series: pd.Series) -> dict[str, np.ndarray]:
     return {code: rows for code, rows in found.items() if rows.any()}
 
 
+# Ideographs, and the punctuation and full-width forms that stand between them.
+_CHINESE = re.compile("[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
+
+
 def garbled_text(text: pd.Series) -> np.ndarray:
     """Rows whose text looks as if it had been decoded twice: UTF-8 read as Latin-1 or as GBK, or lost characters."""
     odd = text.str.contains("[^\x00-\x7f]", regex=True, na=False).to_numpy(bool)
@@ -42,11 +46,12 @@ def garbled_text(text: pd.Series) -> np.ndarray:
 def _is_garbled(text: str) -> bool:
     if "\ufffd" in text or "锟斤拷" in text or _UTF8_AS_LATIN.search(text):
         return True
-    try:  # honest Chinese of some length is never UTF-8 when written as GBK
+    try:
         back = text.encode("gbk").decode("utf-8")
     except UnicodeError:
         return False
-    return len(text) >= 3 and not back.isascii()
+    # Honest Chinese may happen to be UTF-8 when written as GBK (双溪路 is), but then what it says is not Chinese.
+    return len(text) >= 3 and not back.isascii() and all(c.isascii() or _CHINESE.match(c) for c in back)
 
 
 def damaged_ids(series: pd.Series, ids: pd.Series, layer: Layer, rules: ReadingRules) -> dict[str, np.ndarray]:

@@ -283,3 +283,12 @@ def test_people_who_are_counted_elsewhere_live_there(line):
 def test_an_unknown_mode_of_a_team_is_named(line):
     area = make(line | {"teams": line["teams"].assign(mode=["scooter", "ebike"])})
     assert ("LG-F106", "t1") in set(map(tuple, area.issues.errors[["code", "id"]].to_numpy()))
+
+
+def test_an_honest_name_is_not_called_garbled():
+    """双溪路, Two Brooks Road, written as GBK happens to be UTF-8 as well, but of no Chinese word."""
+    from libgrid.intake_text import garbled_text
+
+    twice = "人民南路".encode().decode("gbk", errors="replace")
+    names = pd.Series(["双溪路", "人民南路", "", "ä¸œè·¯", "浣犲ソ鍚�", twice])
+    assert garbled_text(names).tolist() == [False, False, False, True, True, True]
