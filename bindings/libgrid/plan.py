@@ -85,14 +85,20 @@ class Plan:
         n = len(self.area.ids("grids"))
         shapes = np.full(n, None, dtype=object)
         parent = self.area.ids("grids").get_indexer(self.area.column("grids", "parent_id"))
-        labels = self.labels
+        # The k-th ancestor of each block. A community stands twice above its blocks' grids: once over the dedicated
+        # grids right below it, once over the general ones; its outline needs both, so it is drawn where it stands last.
+        steps, last, labels = [], np.full(n, -1), self.labels
         while (labels >= 0).any():
-            level = from_polygons(
-                _core.build_outlines(core.footprints, np.ascontiguousarray(labels), n), self.area._frame
-            )
-            present = np.unique(labels[labels >= 0])
-            shapes[present] = level[present]
+            last[labels[labels >= 0]] = len(steps)
+            steps.append(labels)
             labels = np.where(labels >= 0, parent[labels], -1).astype(np.int32)
+        for k in range(len(steps)):
+            drawn = np.full(len(self.labels), -1, np.int32)
+            for ancestor in steps[: k + 1]:
+                take = (ancestor >= 0) & (last[ancestor] == k)
+                drawn[take] = ancestor[take]
+            outlines = from_polygons(_core.build_outlines(core.footprints, drawn, n), self.area._frame)
+            shapes[last == k] = outlines[last == k]
         return shapes
 
     def __repr__(self) -> str:

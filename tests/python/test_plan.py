@@ -121,3 +121,14 @@ def test_rows_of_a_plan_that_cannot_be_read_are_kept_and_named(area, tmp_path):
 
 def test_docstrings():
     assert doctest.testmod(plan_module).failed == 0
+
+
+def test_a_community_holds_its_dedicated_grids_too(town, tmp_path):
+    """Some of its blocks are two levels below it and some three: its outline is of them all."""
+    shapes = town.grids.set_index("grid_id").geometry
+    for child, parent in town.grids.set_index("grid_id")["parent_id"].dropna().items():
+        assert shapes[parent].covers(shapes[child]), child
+    area = sum(town.blocks.dissolve().geometry.area)
+    assert shapes[town.grids.set_index("grid_id").query("level == 'community'").index].area.sum() == pytest.approx(area)
+    town.save(tmp_path / "town.gpkg")
+    assert lg.check(lg.open_study_area(tmp_path / "town.gpkg")).ok
