@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -75,19 +76,27 @@ class QuickWeight {
  public:
   explicit QuickWeight(const NoDecay&) {}
   explicit QuickWeight(const StepDecay& decay) {
-    for (const auto& step : decay.steps) {
-      until_ms_.push_back(whole_ms_within(step.until_s));
-      weights_.push_back(step.weight);
+    first_.fill(std::numeric_limits<std::uint32_t>::max());
+    for (std::size_t i = 0; i < decay.steps.size(); ++i) {
+      const auto until = whole_ms_within(decay.steps[i].until_s);
+      if (i < first_.size())
+        first_[i] = until;
+      else
+        more_.push_back(until);
+      weights_.push_back(decay.steps[i].weight);
     }
-    weights_.push_back(0.0);
+    weights_.resize(std::max(weights_.size(), first_.size()) + 1, 0.0);
   }
   explicit QuickWeight(const GaussianDecay&) {}
   explicit QuickWeight(const GivenDecay&) {}
 
   double of(const NoDecay&, std::uint32_t, double, std::int64_t) const { return 1.0; }
   double of(const StepDecay&, std::uint32_t ms, double, std::int64_t) const {
-    std::size_t step = 0;
-    for (const auto until : until_ms_) step += ms > until;
+    // Four steps are what people use: compared at once, without a loop.
+    auto step = static_cast<std::size_t>(ms > first_[0]) +
+                static_cast<std::size_t>(ms > first_[1]) +
+                static_cast<std::size_t>(ms > first_[2]) + static_cast<std::size_t>(ms > first_[3]);
+    for (const auto until : more_) step += ms > until;
     return weights_[step];
   }
   double of(const GaussianDecay& decay, std::uint32_t ms, double threshold_s,
@@ -99,7 +108,8 @@ class QuickWeight {
   }
 
  private:
-  std::vector<std::uint32_t> until_ms_;
+  std::array<std::uint32_t, 4> first_{};
+  std::vector<std::uint32_t> more_;
   std::vector<double> weights_;
 };
 

@@ -218,6 +218,22 @@ TEST(FloatingCatchment, EqualsTheDenseFormulaFromAMatrixAndFromPairs) {
   }
 }
 
+TEST(FloatingCatchment, TakesAnyNumberOfStepsFromPairsAsFromAMatrix) {
+  Rng rng{14};
+  std::vector<DecayStep> steps;
+  for (int count = 1; count <= 7; ++count) {
+    steps.push_back({150.0 * count + 0.0005, 1.0 / count});
+    for (int round = 0; round < 20; ++round) {
+      const RandomPlace p{rng, 12, 6};
+      const std::vector<double> threshold{1000.0};
+      const FloatingCatchmentOptions options{
+          .method = CatchmentMethod::enhanced, .decay = StepDecay{steps}, .threshold_s = threshold};
+      EXPECT_EQ(measure_floating_catchment(p.matrix(), p.demand, p.supply, options).score,
+                measure_floating_catchment(p.pairs(), p.demand, p.supply, options).score);
+    }
+  }
+}
+
 TEST(FloatingCatchment, GivesOutExactlyTheSupplyThatSomebodyReaches) {
   Rng rng{12};
   for (int round = 0; round < 100; ++round) {
