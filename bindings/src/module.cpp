@@ -12,6 +12,7 @@ void bind_analysis(py::module_& m);         // needs model
 void bind_analysis_access(py::module_& m);  // needs analysis
 void bind_analysis_chain(py::module_& m);
 void bind_plan_analysis(py::module_& m);  // needs model
+void bind_planning(py::module_& m);       // needs errors
 }  // namespace libgrid::python
 
 PYBIND11_MODULE(_core, m) {
@@ -26,4 +27,5 @@ PYBIND11_MODULE(_core, m) {
   libgrid::python::bind_analysis_access(m);
   libgrid::python::bind_analysis_chain(m);
   libgrid::python::bind_plan_analysis(m);
+  libgrid::python::bind_planning(m);
 }

@@ -90,3 +90,7 @@
 #include "libgrid/io/table.hpp"
 #include "libgrid/io/vector_file.hpp"
 #include "libgrid/io/wkb.hpp"
+
+#include "libgrid/planning/block_graph.hpp"
+#include "libgrid/planning/plan_problem.hpp"
+#include "libgrid/planning/verify_plan.hpp"
