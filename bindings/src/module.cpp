@@ -11,8 +11,9 @@ void bind_travel(py::module_& m);           // needs geometry
 void bind_analysis(py::module_& m);         // needs model
 void bind_analysis_access(py::module_& m);  // needs analysis
 void bind_analysis_chain(py::module_& m);
-void bind_plan_analysis(py::module_& m);  // needs model
-void bind_planning(py::module_& m);       // needs errors
+void bind_plan_analysis(py::module_& m);     // needs model
+void bind_planning(py::module_& m);          // needs errors
+void bind_planning_problem(py::module_& m);  // needs planning
 }  // namespace libgrid::python
 
 PYBIND11_MODULE(_core, m) {
@@ -28,4 +29,5 @@ PYBIND11_MODULE(_core, m) {
   libgrid::python::bind_analysis_chain(m);
   libgrid::python::bind_plan_analysis(m);
   libgrid::python::bind_planning(m);
+  libgrid::python::bind_planning_problem(m);
 }
