@@ -9,13 +9,15 @@
 #include "catchment_rows.hpp"
 #include "check_columns.hpp"
 #include "libgrid/base/parallel.hpp"
+#include "plain_catchment.hpp"
 #include "time_rows.hpp"
 
 namespace libgrid {
 namespace {
 
 constexpr std::int64_t kGrain = 4096;
-constexpr std::int64_t kMostChunks = 64;  // each holds a sum a site
+constexpr std::int64_t kPlainGrain = 16384;  // 2SFCA takes some 0.2 ms for so many rows
+constexpr std::int64_t kMostChunks = 64;     // each holds a sum a site
 constexpr auto kInf = std::numeric_limits<double>::infinity();
 
 /// What of the row's demand falls on each of its sites (first step), times `weight` given back.
@@ -75,12 +77,55 @@ double score_of(const Row& row, const FloatingCatchmentOptions& options,
   return score;
 }
 
+/// Between the steps: each site's demand, added in chunk order, and what it has for each of them.
+Accessibility share_supply(const std::vector<std::vector<double>>& demand_of,
+                           std::span<const double> supply) {
+  const auto sites = supply.size();
+  Accessibility found;
+  found.demand.assign(sites, 0.0);
+  for (const auto& sums : demand_of)
+    for (std::size_t j = 0; j < sites; ++j) found.demand[j] += sums[j];
+  found.ratio.resize(sites);
+  found.no_demand.resize(sites);
+  for (std::size_t j = 0; j < sites; ++j) {
+    found.no_demand[j] = found.demand[j] == 0;
+    found.ratio[j] = found.no_demand[j] ? 0.0 : supply[j] / found.demand[j];
+  }
+  return found;
+}
+
+Accessibility measure_plainly(const TimePairs& times, std::span<const double> demand,
+                              std::span<const double> supply, double threshold_s,
+                              const RunControl& run) {
+  const auto rows = static_cast<std::int64_t>(demand.size());
+  PlainCatchment plain{times, whole_ms_within(threshold_s),
+                       static_cast<std::int64_t>(supply.size())};
+  const auto grain = std::max(kPlainGrain, (rows / kMostChunks / kPlainGrain + 1) * kPlainGrain);
+
+  run.begin(2 * rows);
+  std::vector<std::vector<double>> demand_of(at(chunk_count(rows, grain)));
+  for_each_chunk(rows, grain, run, [&](Chunk chunk) {
+    auto& sums = demand_of[at(chunk.index)];
+    sums.assign(supply.size(), 0.0);
+    plain.add_demand(chunk.begin, chunk.end, demand.data(), sums.data());
+  });
+  auto found = share_supply(demand_of, supply);
+  found.score.resize(at(rows));
+  for_each_chunk(rows, kPlainGrain, run, [&](Chunk chunk) {
+    plain.add_scores(chunk.begin, chunk.end, found.ratio.data(), found.score.data());
+  });
+  return found;
+}
+
 template <class Rows, class DecayKind>
 Accessibility measure(const Rows& times, const DecayKind& decay, std::span<const double> demand,
                       std::span<const double> supply, const FloatingCatchmentOptions& options,
                       const RunControl& run) {
   const auto rows = static_cast<std::int64_t>(demand.size());
   const auto sites = supply.size();
+  if constexpr (std::is_same_v<Rows, TimePairs> && std::is_same_v<DecayKind, NoDecay>)
+    if (options.threshold_s.size() == 1 && options.site_threshold_s.empty())
+      return measure_plainly(times, demand, supply, options.threshold_s[0], run);
   const Reader reader{times, decay, options, static_cast<std::int64_t>(sites)};
   const auto grain = std::max(kGrain, (rows + kMostChunks - 1) / kMostChunks);
   const auto chunks = static_cast<std::size_t>(chunk_count(rows, grain));
@@ -105,20 +150,10 @@ Accessibility measure(const Rows& times, const DecayKind& decay, std::span<const
     }
   });
 
-  Accessibility found;
-  found.demand.assign(sites, 0.0);
+  auto found = share_supply(demand_of, supply);
   std::vector<double> column_weight(balanced ? sites : 0, 0.0);
-  for (std::size_t c = 0; c < chunks; ++c)
-    for (std::size_t j = 0; j < sites; ++j) {
-      found.demand[j] += demand_of[c][j];
-      if (balanced) column_weight[j] += weight_of[c][j];
-    }
-  found.ratio.resize(sites);
-  found.no_demand.resize(sites);
-  for (std::size_t j = 0; j < sites; ++j) {
-    found.no_demand[j] = found.demand[j] == 0;
-    found.ratio[j] = found.no_demand[j] ? 0.0 : supply[j] / found.demand[j];
-  }
+  for (const auto& weights : weight_of)
+    for (std::size_t j = 0; j < sites; ++j) column_weight[j] += weights[j];
 
   found.score.resize(at(rows));
   for_each_chunk(rows, kGrain, run, [&](Chunk chunk) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -249,6 +250,72 @@ TEST(FloatingCatchment, GivesOutExactlyTheSupplyThatSomebodyReaches) {
       for (std::size_t s = 0; s < p.supply.size(); ++s)
         there += found.no_demand[s] ? 0 : p.supply[s];
       EXPECT_NEAR(given, there, 1e-10 * std::max(1.0, there));
+    }
+  }
+}
+
+/// Rows from none to more than forty pairs, enough of them for many blocks and chunks.
+RandomPlace uneven_place(Rng& rng, int rows) {
+  RandomPlace p{rng, 1, 60};
+  while (p.supply.size() < 60) p.supply.push_back(static_cast<double>(rng.below(4)));
+  p.sites = 60;
+  for (int row = 0; row < rows; ++row) {
+    const auto usual = rng.below(20) != 0;
+    const auto step = usual ? 4 + rng.below(20) : 1 + rng.below(3);
+    if (rng.below(12) != 0)
+      for (auto s = rng.below(step); s < 60; s += step) {
+        p.index.push_back(static_cast<std::int32_t>(s));
+        p.ms.push_back(static_cast<std::uint32_t>(rng.below(1'200'000)));
+      }
+    p.ptr.push_back(static_cast<std::int64_t>(p.index.size()));
+    p.demand.push_back(static_cast<double>(rng.below(7)) / 3);
+    ++p.rows;
+  }
+  return p;
+}
+
+TEST(FloatingCatchment, OfPlainPairsIsTheSumOverTheRowsAtAnyThreshold) {
+  Rng rng{17};
+  for (const auto rows : {1, 31, 32, 33, 700, 40'000}) {
+    const auto p = uneven_place(rng, rows);
+    for (const auto threshold_s : {0.001, 400.0, 899.999, 1200.0}) {
+      std::vector<double> demand(60);
+      for (std::int32_t r = 0; r < p.rows; ++r)
+        for (auto i = p.ptr[r]; i < p.ptr[r + 1]; ++i)
+          if (p.ms[i] <= threshold_s * 1000) demand[p.index[i]] += p.demand[r];
+      std::vector<double> score(p.rows);
+      for (std::int32_t r = 0; r < p.rows; ++r)
+        for (auto i = p.ptr[r]; i < p.ptr[r + 1]; ++i)
+          if (p.ms[i] <= threshold_s * 1000 && demand[p.index[i]] > 0)
+            score[r] += p.supply[p.index[i]] / demand[p.index[i]];
+      const std::vector<double> threshold{threshold_s};
+      const auto found =
+          measure_floating_catchment(p.pairs(), p.demand, p.supply, {.threshold_s = threshold});
+      for (std::size_t j = 0; j < 60; ++j)
+        ASSERT_NEAR(found.demand[j], demand[j], 1e-12 * (1 + demand[j]));
+      for (std::size_t r = 0; r < score.size(); ++r)
+        ASSERT_NEAR(found.score[r], score[r], 1e-12 * (1 + score[r]));
+      EXPECT_EQ(found.score, measure_floating_catchment(p.pairs(), p.demand, p.supply,
+                                                        {.threshold_s = threshold}, {.threads = 7})
+                                 .score);
+    }
+  }
+}
+
+TEST(FloatingCatchment, NamesTheRowWhosePairLeadsToNoSite) {
+  Rng rng{19};
+  for (const auto wrong : {-1, 60}) {
+    auto p = uneven_place(rng, 200);
+    const auto row = std::int64_t{150};
+    ASSERT_LT(p.ptr[row], p.ptr[row + 1]);
+    p.index[p.ptr[row + 1] - 1] = wrong;
+    try {
+      (void)measure_floating_catchment(p.pairs(), p.demand, p.supply, {.threshold_s = kOne});
+      FAIL() << "a site that is not there";
+    } catch (const InvalidInput& error) {
+      EXPECT_NE(std::string{error.what()}.find("row 150: index " + std::to_string(wrong)),
+                std::string::npos)
+          << error.what();
     }
   }
 }
