@@ -55,8 +55,8 @@ def missing():
         "coverage": "analysis", "workload": "analysis", "ragged": "geometry", "progress": "travel",
         "osm_tags": "osm", "road_lines": "travel",
         "road_osm": "road_network", "road_turns": "road_network", "road_hours": "road_network", "road_points": "travel",
-        "moments": "road_network", "road_arrays": "travel", "road_changes": "road_network",
-        "road_noding": "road_network", "road_parts": "road_network", "travel_mode": "travel", "plot": "report",
+        "moments": "road_network", "inline_map": "plot", "road_arrays": "travel", "road_changes": "road_network",
+        "road_noding": "road_network", "road_parts": "road_network", "travel_mode": "travel",
         "reporting": "cli", "versions": "cli",
         "delivery": "convert",
     }  # fmt: skip

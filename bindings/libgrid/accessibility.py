@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from . import _core
+from . import _core, plot
 from .coverage import _read_only, _times
 from .progress import Progress, progress_callback
 
@@ -84,6 +84,15 @@ class Accessibility:
         table = frame.groupby("label", dropna=False)[["people", "sum", "without"]].sum()
         table.insert(1, "score", (table.pop("sum") / table["people"]).where(table["people"] > 0))
         return table
+
+    def plot(self, *, ax=None):
+        """How many people have which score.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+        """
+        return plot.plot_scores(self.score, self.demand, label=f"supply a person, {self.method}", ax=ax)
 
     def __repr__(self) -> str:
         return f"Accessibility({self.method}, {len(self.score)} places, {len(self.ratio)} sites, mean {self.mean:.4g})"

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from . import _core
+from . import _core, plot
 from .coverage import Coverage, _labels, _read_only, measure_coverage
 from .workload import Workload, balance, measure_workload_columns, service_rules
 
@@ -88,6 +88,16 @@ class PlanQuality:
     cut_edges: int
     cut_border_m: float
     blocks_without_grid: int
+
+    def plot(self, *, lowest: float = 30, highest: float = 100, ax=None):
+        """How many grids have which size, with the norm of micro-grids: households and shops.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+        """
+        used = self.grids[self.grids["blocks"] > 0]
+        return plot.plot_sizes(used["size"], lowest=lowest, highest=highest, ax=ax)
 
     def _repr_html_(self) -> str:
         off, split = (~self.grids["within_norm"]).sum(), (self.grids["n_parts"] > 1).sum()

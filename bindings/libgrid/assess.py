@@ -10,12 +10,15 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from . import _core, plot
 from .analysis import Coverage, PlanQuality, Workload, measure_coverage
 from .area_times import nearest_and_own_team, nearest_open_site
 from .gaps import find_gaps
+from .inline_map import small_map_of
 from .issues import Issues
 from .measures import measure_workload
 from .plan import Plan, PlanChange, compare_plans, measure_plan
+from .plot._layers import outlines_of
 from .questions import (
     GROUPS,
     QUESTIONS,
@@ -25,6 +28,14 @@ from .questions import (
     open_sites,
 )
 from .study_area import StudyArea
+
+# By question: the column of by_grid, its factor, the label, colours (dark is worse), the gaps drawn over it.
+_MAPS = {
+    "response": ("response_mean_s", 1 / 60, "minutes from the own team 本团队到达分钟", "cividis_r", "response_gaps"),
+    "access": ("access_covered_share", 100, "share in reach of an open site 覆盖率 (%)", "cividis", "gaps"),
+    "boundary": ("boundary_cost_s", 1 / 60, "minutes lost to the boundary 边界代价分钟", "cividis_r", None),
+    "load": ("load", 100, "minutes asked ÷ offered 负荷 (%)", "cividis_r", None),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,11 +116,45 @@ class Assessment:
                 tables[name] = table_by(cover, cover.nearest, self.area.ids("sites"), "site_id")
         return tables
 
+    def plot(self, question: str = "response", *, ax=None):
+        """A map of the grids that answers one question, worst dark, with the gaps' outlines.
+
+        Parameters
+        ----------
+        question : {"response", "access", "boundary", "load"}
+            Minutes from the own team, share of people in reach of an open site, minutes lost to the boundary, load.
+        ax : matplotlib.axes.Axes, optional
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+
+        Raises
+        ------
+        InvalidInput
+            For another question, or one that this area could not answer.
+        """
+        column, factor, label, cmap, gaps = _MAPS.get(question, (None,) * 5)
+        if column is None:
+            raise _core.InvalidInput(f"question must be one of {', '.join(_MAPS)}, not {question!r}")
+        table = self.by_grid()
+        if question == "load" and self.workload is not None:
+            table = table.merge(self.workload.grids[["grid_id", "load"]], on="grid_id", how="left")
+        if column not in table:
+            raise _core.InvalidInput(f"this assessment has no answer to {question!r}: the area lacks a layer for it")
+        grids = outlines_of(self.plan).merge(table[["grid_id", column]], on="grid_id", how="left")
+        grids[column] = grids[column] * factor
+        layer = lambda name: getattr(self.area, name) if len(self.area.ids(name)) else None  # noqa: E731
+        found = getattr(self, gaps) if gaps else None
+        return plot.plot_map(
+            grids, column, roads=layer("roads"), sites=layer("sites"), gaps=found, label=label, cmap=cmap, ax=ax
+        )
+
     def _repr_html_(self) -> str:
         rows = "".join(
             f"<tr><td>{k}</td><td>{'—' if v is None else f'{v:,.0f}'}</td></tr>" for k, v in self.headline.items()
         )
-        return f"<table>{rows}</table>"
+        return f"{small_map_of(self.area, self.plan)}<table>{rows}</table>"
 
 
 def table_by(cover: Coverage, labels: np.ndarray, ids: pd.Index, name: str) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from . import _core
+from . import _core, plot
 from .coverage import _read_only
 from .progress import Progress, progress_callback
 
@@ -50,6 +50,17 @@ class Assignment:
         """Mean travel time of those who are served; NaN when nobody is."""
         total = float((self.frame["people"] * self.frame["time_s"]).sum())
         return total / self.assigned if self.assigned else float("nan")
+
+    def plot(self, *, ax=None):
+        """People sent to each site, with the room that it has.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+        """
+        return plot.plot_bars(
+            self.sites["people"], limits=self.sites["capacity"], label="people 人", limit_label="room 容量", ax=ax
+        )
 
     def __repr__(self) -> str:
         left = int(self.unserved.sum())

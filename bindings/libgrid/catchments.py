@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from . import _core
+from . import _core, plot
 from .area_times import sites_in_reach, teams_by_mode, teams_in_reach
+from .inline_map import inline_map
 from .isochrones import build_isochrones
 from .questions import Settings, group_people, open_sites
 from .ragged import from_polygons
@@ -44,8 +45,17 @@ class Catchments:
     polygons: gpd.GeoDataFrame
     in_reach: pd.DataFrame
 
+    def plot(self, *, roads=None, sites=None, ax=None):
+        """The catchments on a map, neighbours in different tints.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+        """
+        return plot.plot_area(grids=self.polygons, roads=roads, sites=sites, ax=ax)
+
     def _repr_html_(self) -> str:
-        return self.summary.to_html(index=False)
+        return inline_map(areas=self.polygons.geometry, title="catchments") + self.summary.to_html(index=False)
 
 
 def build_catchments(

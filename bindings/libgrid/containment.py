@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from . import _core
+from . import _core, plot
 from .geometry import locate
 from .issues import name_some
 from .schema import LEVELS
@@ -40,6 +40,18 @@ class Containment:
     def share(self, measure: str) -> float:
         """The share of one measure; NaN when nothing of it was there to be met."""
         return float(self.figures.set_index("measure").loc[measure, "share"])
+
+    def plot(self, *, ax=None):
+        """The shares met inside, modelled and observed ones apart.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+        """
+        known = self.figures[self.figures["share"].notna()]
+        names = known["measure"] + " (" + known["basis"] + ")"
+        bars = pd.Series(100 * known["share"].to_numpy(dtype=float), index=names)
+        return plot.plot_bars(bars, label="share met inside 就地解决率 (%)", ax=ax)
 
     def __repr__(self) -> str:
         shares = ", ".join(f"{r.measure} {r.share:.1%}" for r in self.figures.itertuples())

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from . import _core
+from . import _core, plot
 
 _DEFAULT_THRESHOLD_S = {"access": 900.0, "response": 600.0}
 _GROUP_COLUMNS = [
@@ -175,6 +175,26 @@ class Coverage:
     def __repr__(self) -> str:
         share = f"{self.covered_share:.1%}"
         return f"Coverage({self.kind}, {len(self.time_s)} households, {share} within {self.threshold_s:g} s)"
+
+    def plot(self, *, group: str | None = None, ax=None):
+        """Which share of the people is reached within how many minutes; response: by the own and by the nearest team.
+
+        Parameters
+        ----------
+        group : str, optional
+            Of residents; the first if not given.
+        ax : matplotlib.axes.Axes, optional
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+        """
+        people = self.residents[group] if group is not None else self.residents.iloc[:, 0]
+        times = {"nearest open site 最近站点": self.time_s / 60}
+        if self.kind == "response":
+            own, nearest = self.own_team_time_s, self.nearest_time_s
+            times = {"own team 本网格团队": own / 60, "nearest team 最近团队": nearest / 60}
+        return plot.plot_curve(times, people, thresholds_min=(self.threshold_s / 60,), ax=ax)
 
     def _repr_html_(self) -> str:
         columns = ["group", "people", "covered_share", "uncovered", "uncertain", "mean_s", "p90_s"]

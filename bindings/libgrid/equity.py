@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from . import _core
+from . import _core, plot
 from .coverage import _read_only
 
 __all__ = ["Equity", "ShareCurve", "concentration_curve", "lorenz_curve", "measure_equity"]
@@ -46,6 +46,15 @@ class ShareCurve:
     @property
     def frame(self) -> pd.DataFrame:
         return pd.DataFrame({"people": self.people, "value": self.value})
+
+    def plot(self, *, ax=None):
+        """The curve beside the line of equal shares.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+        """
+        return plot.plot_shares(self, ax=ax)
 
     def __repr__(self) -> str:
         return f"ShareCurve({len(self.people)} points, index {self.index:.4f})"
@@ -116,6 +125,15 @@ class Equity:
     concentration_index: float
     erreygers_index: float
     curve: ShareCurve
+
+    def plot(self, *, ax=None):
+        """The Lorenz or concentration curve behind the figures.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+        """
+        return self.curve.plot(ax=ax)
 
     def to_frame(self) -> pd.DataFrame:
         """One row a measure."""

@@ -10,6 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from . import plot
 from ._core import InvalidInput
 from .catalogue import CATALOGUE
 
@@ -136,6 +137,26 @@ class Issues:
         left = len(self) - len(frame)
         rest = f"<p>… {left} more</p>" if left > 0 else ""
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{rest}"
+
+    def plot(self, *, background=None, ax=None):
+        """Where the issues are, a colour for each code; households have no place here.
+
+        Parameters
+        ----------
+        background : GeoDataFrame, optional
+            Drawn pale under them, e.g. the area's grids.
+        ax : matplotlib.axes.Axes, optional
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+
+        Raises
+        ------
+        InvalidInput
+            When no issue has a place and there is no background.
+        """
+        return plot.plot_places(self.frame, kinds=self.frame["code"], background=background, ax=ax)
 
     def _repr_html_(self) -> str:
         return self.to_html(limit=20)

@@ -172,6 +172,9 @@ def plan_change(old: Plan, new: Plan, weight=None) -> PlanChange:
     )
     grids = change.grids.copy()
     ids = area.ids("grids").to_numpy(dtype=object)
+    team_of = dict(zip(ids, area.column("grids", "team_id"), strict=True))
+    for side in ("old", "new"):
+        blocks[f"{side}_team_id"] = blocks[f"{side}_grid_id"].map(team_of)
     for side in ("old", "new"):
         at = grids.pop(f"{side}_grid").to_numpy()
         grids.insert(0, f"{side}_grid_id", np.where(at >= 0, ids[at], None))
@@ -186,6 +189,7 @@ def plan_change(old: Plan, new: Plan, weight=None) -> PlanChange:
         doctor_changed_households=int(changed.sum()),
         doctor_changed_residents=int(residents[changed].sum()),
         doctor_changed_signed=int(area.column("households", "n_signed").astype(int)[leaves].sum()),
+        plans=(old, new),
     )
 
 

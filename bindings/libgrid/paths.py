@@ -14,9 +14,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from . import _core
+from . import _core, plot
 from ._core import InvalidInput
 from .directions import heading, sentence, turn_of
+from .inline_map import inline_map
 from .progress import Progress, progress_callback
 from .ragged import from_lines
 from .road_network import RoadNetwork
@@ -70,8 +71,18 @@ class Path:
         length = "" if math.isnan(self.length_m) else f", {self.length_m:,.0f} m"
         return f"Path({len(self.edges)} edges, {self.time_s:,.0f} s{length})"
 
+    def plot(self, *, background=None, ax=None):
+        """The way on a map, over other streets where they are given.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+        """
+        return plot.plot_places(self.steps, background=background, ax=ax)
+
     def _repr_html_(self) -> str:
-        return f"<p>{self!r}</p>" + pd.DataFrame(self.steps.drop(columns="geometry", errors="ignore")).to_html(
+        way = inline_map(lines=self.steps.geometry) if isinstance(self.steps, gpd.GeoDataFrame) else ""
+        return f"{way}<p>{self!r}</p>" + pd.DataFrame(self.steps.drop(columns="geometry", errors="ignore")).to_html(
             index=False
         )
 
@@ -201,6 +212,15 @@ class Paths:
             _table=table,
             _crs=net.crs,
         )
+
+    def plot(self, *, background=None, ax=None):
+        """All ways on one map.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+        """
+        return plot.plot_places(self.frame, background=background, ax=ax)
 
     @cached_property
     def _lines(self) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -9,9 +10,11 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from . import _core
+from . import _core, plot
 from .analysis import PlanQuality
+from .inline_map import GROUND, inline_map, small_map_of
 from .issues import Found, Issues, name_some
+from .plot._layers import outlines_of
 from .ragged import from_polygons
 
 if TYPE_CHECKING:
@@ -62,6 +65,22 @@ class Plan:
         grids = self.area.ids("grids").to_numpy(dtype=object)
         ids = np.where(self.labels >= 0, grids[self.labels] if len(grids) else None, None)
         return pd.DataFrame({"block_id": self.area.ids("blocks"), "grid_id": pd.Series(ids, dtype="str")})
+
+    def plot(self, *, column: str | None = "team_id", **options):
+        """The plan's grids on a map, a tint for each team's field (`column` None: for each grid).
+
+        Options as :func:`libgrid.plot.plot_area`.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+        """
+        return plot.plot_area(self.area, grids=outlines_of(self), column=column, **options)
+
+    def _repr_html_(self) -> str:
+        none = int((self.labels < 0).sum())
+        words = f"{self.name}: {len(self.labels):,} blocks in {len(np.unique(self.labels[self.labels >= 0])):,} grids"
+        return f"<p>{html.escape(words)}{f', {none:,} in none' if none else ''}</p>{small_map_of(self.area, self)}"
 
     def require_area(self, area: StudyArea) -> None:
         """Raise InvalidInput unless this plan's rows are those of `area`: labels mean nothing elsewhere."""
@@ -236,6 +255,8 @@ class PlanChange:
     moved_blocks, moved_households, moved_residents : int
     doctor_changed_households, doctor_changed_residents, doctor_changed_signed : int
         Those whose own team is another one than before; the signed people among them.
+    plans : (Plan, Plan)
+        The old and the new one.
     """
 
     blocks: gpd.GeoDataFrame
@@ -247,6 +268,7 @@ class PlanChange:
     doctor_changed_households: int
     doctor_changed_residents: int
     doctor_changed_signed: int
+    plans: tuple[Plan, Plan] = field(repr=False, default=())
 
     @property
     def frame(self) -> gpd.GeoDataFrame:
@@ -258,8 +280,22 @@ class PlanChange:
             f"{self.doctor_changed_households} households change doctor)"
         )
 
+    def plot(self, *, ax=None):
+        """Both plans on one map: borders before dashed and after solid, moved blocks filled by what changes.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+        """
+        before, after = (outlines_of(plan) for plan in self.plans)
+        area = self.plans[0].area
+        return plot.plot_change(before, after, self.blocks, roads=area.roads if len(area.ids("roads")) else None, ax=ax)
+
     def _repr_html_(self) -> str:
-        return (
+        ground = self.plans[0].area.layer("blocks").geometry.to_numpy() if self.plans else []
+        moved = self.blocks.geometry.to_numpy()
+        colours = [GROUND] * len(ground) + [plot.MARK] * len(moved)
+        return inline_map(areas=[*ground, *moved], colours=colours, title="moved blocks") + (
             f"<p>{self.moved_blocks} blocks with {self.moved_households} households change grid; "
             f"{self.doctor_changed_households} households and {self.doctor_changed_signed} signed people "
             "change doctor</p>" + self.teams.to_html(index=False)

@@ -12,7 +12,7 @@ import pandas as pd
 import pyproj
 import shapely
 
-from . import _core
+from . import _core, plot
 from .issues import name_some
 from .progress import Progress, progress_callback
 
@@ -80,6 +80,15 @@ class Raster:
             on_progress,
         )
         return found["ptr"], found["cell"], found["share"]
+
+    def plot(self, *, label: str = "", ax=None):
+        """The raster as a picture with its colour bar; cells without a value stay white.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+        """
+        return plot.plot_raster(self.values, self.bounds, label=label, ax=ax)
 
     def __repr__(self) -> str:
         rows, columns = self.values.shape

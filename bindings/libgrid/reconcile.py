@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from . import _core
+from . import _core, plot
 from .columns import as_text
 from .issues import name_some
 from .progress import Progress, progress_callback
@@ -45,6 +45,15 @@ class Reconciliation:
     ambiguous: pd.DataFrame
     pieces: gpd.GeoDataFrame
     overlaps: pd.DataFrame
+
+    def plot(self, *, ax=None):
+        """The one net, a tint for each net that a grid comes from.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+        """
+        return plot.plot_area(grids=self.grids, column="net", ax=ax)
 
     def __repr__(self) -> str:
         nets = self.crosswalk["net"].nunique()

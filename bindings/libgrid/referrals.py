@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from . import _core
+from . import _core, plot
 from .issues import name_some
 
 __all__ = ["STEPS", "Referrals", "find_overdue_referrals", "referral_limits"]
@@ -69,6 +69,16 @@ class Referrals:
     @property
     def faults(self) -> pd.DataFrame:
         return self.frame[self.frame["fault"] != ""]
+
+    def plot(self, *, ax=None):
+        """How many referrals stand at which step.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+        """
+        counts = self.frame["state"].astype(str).value_counts(sort=False)
+        return plot.plot_bars(counts, label="referrals 转诊单", ax=ax)
 
     def __repr__(self) -> str:
         s = self.summary

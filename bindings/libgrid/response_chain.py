@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from . import _core
+from . import _core, plot
 from .issues import name_some
 from .progress import Progress, progress_callback
 from .study_area import StudyArea
@@ -51,6 +51,39 @@ class ResponseChain:
             if column in self.calls:
                 rows[name] = self.calls[column] - self.calls[f"{name}_min"]
         return pd.DataFrame({"call_id": self.calls["call_id"], **rows})
+
+    def plot(self, call: int | str | None = None, *, ax=None):
+        """One call in time, what runs side by side on rows of its own; by default the mean of the treated calls.
+
+        Parameters
+        ----------
+        call : call_id, optional
+        ax : matplotlib.axes.Axes, optional
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+
+        Raises
+        ------
+        InvalidInput
+            When there is no such call.
+        """
+        rows = self.calls if call is None else self.calls[self.calls["call_id"].astype(str) == str(call)]
+        if call is not None and not len(rows):
+            raise _core.InvalidInput(f"response chain: there is no call {call!r}")
+        begin = rows["call_min"]
+        at = lambda name: float((rows[f"{name}_min"] - begin).mean())  # noqa: E731
+        phases = [
+            ("turnout 出动", 0.0, at("departure")),
+            ("travel 路途", at("departure"), at("arrival")),
+            ("care 现场", at("arrival"), at("scene_end")),
+            ("to hospital 转送", at("scene_end"), at("at_hospital")),
+            ("hospital prepares 医院准备", at("departure"), at("hospital_ready")),
+            ("treated 救治", at("at_hospital"), at("treated")),
+        ]
+        known = [p for p in phases if np.isfinite(p[1]) and np.isfinite(p[2])]
+        return plot.plot_chain(pd.DataFrame(known, columns=["phase", "start_min", "end_min"]), ax=ax)
 
     def __repr__(self) -> str:
         went = self.calls["team_id"].notna().sum()

@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from . import _core, hierarchy
+from . import _core, hierarchy, plot
 from ._core import InvalidInput
 from .hierarchy import Hierarchy
+from .inline_map import inline_map
 from .moments import is_open, minute_of_week, week_intervals
 from .progress import Progress
 from .road_arrays import build_from_arrays
@@ -260,7 +261,19 @@ class RoadNetwork:
     def __repr__(self) -> str:
         return f"RoadNetwork({self.node_count} nodes, {self.edge_count} edges, mode {self.mode!r})"
 
+    def plot(self, *, ax=None):
+        """The streets on a map; without coordinates there is none.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+        """
+        if not isinstance(self.edges, gpd.GeoDataFrame):
+            raise InvalidInput("the network has no coordinates to draw; build it with x= and y=")
+        return plot.plot_area(roads=self.edges, ax=ax)
+
     def _repr_html_(self) -> str:
+        streets = inline_map(lines=self.edges.geometry) if isinstance(self.edges, gpd.GeoDataFrame) else ""
         islands, largest = len(self.islands), self.components.loc["weak", "largest_share"]
         rows = {
             "mode": self.mode,
@@ -272,7 +285,7 @@ class RoadNetwork:
             "CRS": self.crs.name if self.crs is not None else "none",
         }
         cells = "".join(f"<tr><th>{html.escape(k)}</th><td>{html.escape(str(v))}</td></tr>" for k, v in rows.items())
-        return f"<table><caption>RoadNetwork</caption>{cells}</table>"
+        return f"{streets}<table><caption>RoadNetwork</caption>{cells}</table>"
 
     def __reduce__(self) -> tuple[Any, ...]:
         columns = {name: np.array(column) for name, column in self._plain.edge_columns().items()}

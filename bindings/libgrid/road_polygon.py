@@ -12,7 +12,9 @@ import shapely
 from shapely.geometry.polygon import orient
 from shapely.ops import linemerge
 
+from . import plot
 from ._core import InvalidInput
+from .inline_map import inline_map
 from .issues import name_some
 from .measures import M2_PER_MU
 from .ragged import as_geometries
@@ -54,6 +56,19 @@ class RoadPolygon:
     sides: pd.DataFrame
     stated_m2: float | None
     crs: object
+
+    def plot(self, *, roads=None, ax=None):
+        """The polygon on a map, with the roads where they are given.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+        """
+        return plot.plot_area(grids=gpd.GeoDataFrame(geometry=[self.polygon], crs=self.crs), roads=roads, ax=ax)
+
+    def _repr_html_(self) -> str:
+        words = f"{self.area_m2:,.0f} m² = {self.area_mu:,.1f} 亩"
+        return f"{inline_map(areas=[self.polygon])}<p>{words}</p>{self.sides.to_html(index=False, border=0)}"
 
     @property
     def area_mu(self) -> float:

@@ -13,9 +13,10 @@ import pandas as pd
 import pyproj
 import shapely
 
-from . import _core, plans
+from . import _core, plans, plot
 from .core_columns import build_core, row_index
 from .crs_hint import crs_hint
+from .inline_map import small_map_of
 from .intake import Door
 from .intake_places import Places, read_places, short_name
 from .issues import Found, Issues, name_some
@@ -365,7 +366,19 @@ class StudyArea:
 
     def _repr_html_(self) -> str:
         rows = "".join(f"<tr><td>{n}</td><td>{len(t):,}</td></tr>" for n, t in self._tables.items())
-        return f"<table><thead><tr><th>layer</th><th>rows</th></tr></thead><tbody>{rows}</tbody></table>{self.issues!r}"
+        table = (
+            f"<table><thead><tr><th>layer</th><th>rows</th></tr></thead><tbody>{rows}</tbody></table>{self.issues!r}"
+        )
+        return small_map_of(self) + table
+
+    def plot(self, **options):
+        """The area on one map: today's grids, streets, sites, teams. Options as :func:`libgrid.plot.plot_area`.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+        """
+        return plot.plot_area(self, **options)
 
 
 def _common_crs(given: dict, crs) -> pyproj.CRS:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from . import _core
+from . import _core, plot
 from ._core import InvalidInput
 from .hierarchy import Engine, ready_engine
 from .memory_limit import require_memory
@@ -102,6 +102,23 @@ class Nearest:
     def __repr__(self) -> str:
         n, k = self.index.shape
         return f"Nearest({n} targets, k={k}, {int((self.index[:, 0] >= 0).sum())} reached)"
+
+    def plot(self, weights: Any = None, *, thresholds_min: tuple[float, ...] = (8, 10, 15), ax: Any = None) -> Any:
+        """Which share of the targets is reached within how many minutes, by rank of the source.
+
+        Parameters
+        ----------
+        weights : (n,) array, optional
+            People of each target.
+        thresholds_min : sequence of float
+        ax : matplotlib.axes.Axes, optional
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+        """
+        times = {f"nearest {rank + 1}": self.time_s[:, rank] / 60 for rank in range(self.time_s.shape[1])}
+        return plot.plot_curve(times, weights, thresholds_min=thresholds_min, ax=ax)
 
     def to_frame(self) -> pd.DataFrame:
         """One row for each target and rank: target, rank (from 1), source, time_s."""

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from . import _core
+from . import _core, plot
 from .coverage import _read_only
 from .opening_hours import open_sessions
 from .progress import Progress, progress_callback
@@ -106,6 +106,15 @@ class WeekCoverage:
     def __repr__(self) -> str:
         hours = self.households["minutes_a_week"].mean() / 60
         return f"WeekCoverage({len(self.households)} households, {hours:.1f} h a week in reach on average)"
+
+    def plot(self, group: str = "all", *, hours: tuple[str, str] = ("07:00", "20:00"), ax=None):
+        """A heat map of the week: which share of a group has someone in reach at which hour.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+        """
+        return plot.plot_week(self.table(group).loc[hours[0] : hours[1]], ax=ax)
 
     def _repr_html_(self) -> str:
         worst = self.worst().to_html(index=False, border=0, formatters={"share": "{:.1%}".format})

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from . import _core
+from . import _core, plot
 from .coverage import _labels
 
 RULE_COLUMNS = [
@@ -112,6 +112,16 @@ class Workload:
     def __repr__(self) -> str:
         asked = self.teams["asked_min"].sum() + self.unassigned["asked_min"].iloc[0]
         return f"Workload({len(self.teams)} teams, {len(self.grids)} grids, {asked:,.0f} min a year asked)"
+
+    def plot(self, *, ax=None):
+        """Load of each team, busiest on top, with the line where minutes asked equal minutes offered.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+        """
+        named = self.teams if "team_id" in self.teams else self.teams.rename_axis("team_id").reset_index()
+        return plot.plot_load(named, ax=ax)
 
     def _repr_html_(self) -> str:
         columns = ["residents", "asked_min", "estimated_min", "offered_min", "load"]

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from libgrid.plot.base import nice_length
 from libgrid.report import (
     ReportFacts,
     picture_svg,
@@ -20,7 +21,6 @@ from libgrid.report import (
     terms,
     words,
 )
-from libgrid.report.legend import nice_length
 from libgrid.report.scales import minutes_scale, share_scale
 from libgrid.report.suppress import FEW, Hidden
 from report_town import CRS, make_town

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
+from ..plot.base import nice_length
 from . import svg
 from .marks import site_mark
 from .scales import BLACK, NO_DATA, VERMILION, Scale
 from .words import Words
 
 BAR_PX = 130.0
-
-
-def nice_length(longest_m: float) -> float:
-    """The longest of 1, 2, 5 × 10ⁿ metres that is not longer than this.
-
-    >>> nice_length(734.0)
-    500.0
-    """
-    power = 1.0
-    while power * 10 <= longest_m:
-        power *= 10
-    return max(power * step for step in (1, 2, 5) if power * step <= max(longest_m, power))
 
 
 def draw_legend(

@@ -1,0 +1,25 @@
+"""Pictures: plain frames and arrays in, matplotlib Axes out. Every result's ``plot`` method draws with these."""
+
+from .base import COLOURS, MARK, TINTS
+from .charts import plot_bars, plot_chain, plot_curve, plot_load, plot_scores, plot_shares, plot_sizes, plot_week
+from .maps import plot_area, plot_change, plot_isochrones, plot_map, plot_places, plot_raster
+
+__all__ = [
+    "COLOURS",
+    "MARK",
+    "TINTS",
+    "plot_area",
+    "plot_bars",
+    "plot_chain",
+    "plot_change",
+    "plot_curve",
+    "plot_isochrones",
+    "plot_load",
+    "plot_map",
+    "plot_places",
+    "plot_raster",
+    "plot_scores",
+    "plot_shares",
+    "plot_sizes",
+    "plot_week",
+]
