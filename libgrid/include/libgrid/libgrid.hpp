@@ -39,6 +39,7 @@
 #include "libgrid/graph/lanes.hpp"
 #include "libgrid/graph/phast.hpp"
 #include "libgrid/graph/shortest_paths.hpp"
+#include "libgrid/graph/spanning_tree.hpp"
 #include "libgrid/graph/transport.hpp"
 
 #include "libgrid/model/blocks.hpp"
@@ -93,4 +94,5 @@
 
 #include "libgrid/planning/block_graph.hpp"
 #include "libgrid/planning/plan_problem.hpp"
+#include "libgrid/planning/recombine.hpp"
 #include "libgrid/planning/verify_plan.hpp"
