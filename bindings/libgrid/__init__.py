@@ -42,6 +42,7 @@ from .rules import ReadingRules
 from .study_area import StudyArea
 from .travel import Nearest, RoadNetwork, TravelPairs, find_nearest, find_pairs, travel_modes, travel_times
 from .versions import show_versions
+from .viewer import Viewer, explore
 from .week import WeekCoverage, measure_week
 
 __all__ = [
@@ -85,6 +86,7 @@ __all__ = [
     "ShareCurve",
     "StudyArea",
     "TravelPairs",
+    "Viewer",
     "WeekCoverage",
     "Workload",
     "assess",
@@ -104,6 +106,7 @@ __all__ = [
     "describe_bounds",
     "door_assumptions",
     "door_times",
+    "explore",
     "find_datum_shift",
     "find_gaps",
     "find_nearest",

@@ -116,6 +116,12 @@ class Assessment:
                 tables[name] = table_by(cover, cover.nearest, self.area.ids("sites"), "site_id")
         return tables
 
+    def explore(self, **options):
+        """The answers as a page to walk through, offline. Options and result as :func:`libgrid.explore`."""
+        from .viewer import explore
+
+        return explore(self, **options)
+
     def plot(self, question: str = "response", *, ax=None):
         """A map of the grids that answers one question, worst dark, with the gaps' outlines.
 

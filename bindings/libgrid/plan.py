@@ -66,6 +66,12 @@ class Plan:
         ids = np.where(self.labels >= 0, grids[self.labels] if len(grids) else None, None)
         return pd.DataFrame({"block_id": self.area.ids("blocks"), "grid_id": pd.Series(ids, dtype="str")})
 
+    def explore(self, **options):
+        """The plan as a page to walk through, offline. Options and result as :func:`libgrid.explore`."""
+        from .viewer import explore
+
+        return explore(self, **options)
+
     def plot(self, *, column: str | None = "team_id", **options):
         """The plan's grids on a map, a tint for each team's field (`column` None: for each grid).
 

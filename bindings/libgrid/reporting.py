@@ -16,9 +16,10 @@ from ._atomic import replace_file
 from .assess import Assessment, assess, table_by
 from .checks.teams import PANEL_PER_DOCTOR
 from .plan import Plan, compare_plans
+from .plot._layers import outlines_of
 from .questions import Settings
 from .releases import Guard, add_to_register, guard, read_register
-from .report import ReportFacts, picture_svg, render_report, response_curve
+from .report import ReportFacts, picture_svg, public_edition, render_report, response_curve, write_workbook
 from .report.suppress import WITHHELD
 from .study_area import StudyArea
 from .travel import travel_modes
@@ -33,6 +34,7 @@ def report(
     audience: str = "office",
     title: str | dict[str, str] | None = None,
     made_on: str | None = None,
+    tables=None,
     register=None,
     progress=False,
 ) -> pathlib.Path:
@@ -53,6 +55,8 @@ def report(
         The heading; by default the file's name.
     made_on : str, optional
         The date as it should stand; by default today.
+    tables : path-like, optional
+        An Excel workbook (.xlsx) with the tables of the page, suppressed as the page is.
     register : path-like, optional
         Of public reports: a file that remembers which cells were published, block by block and without counts. Counts
         that a reader could subtract from earlier ones to single out fewer than ten people are then withheld, and this
@@ -78,6 +82,10 @@ def report(
         result = assess(area, compare_with=plan, progress=progress)
     if register is not None and (audience != "public" or not result.area.has_blocks):
         raise _core.InvalidInput("report: a register is kept of public reports on areas with blocks")
+    if tables is not None and pathlib.Path(tables).suffix.lower() != ".xlsx":
+        raise _core.InvalidInput(
+            f"report: tables= is an Excel workbook, so its name ends in .xlsx, not {str(tables)!r}"
+        )
     path = pathlib.Path(path)
     checked, releases = None, []
     if audience == "public":
@@ -95,6 +103,9 @@ def report(
         # Before the page: a page that nobody registered could be subtracted from the next one.
         add_to_register(register, releases, result.area, checked, facts.made_on)
     replace_file(path, lambda temp: temp.write_text(page, encoding="utf-8"))
+    if tables is not None:
+        shown = public_edition(facts) if audience == "public" else facts
+        replace_file(pathlib.Path(tables), lambda temp: write_workbook(shown, temp, lang=lang, audience=audience))
     return path
 
 
@@ -152,6 +163,7 @@ def facts_of(
         teams=_teams(result),
         balance=None if result.workload is None else dict(result.workload.balance),
         plan_change=_change(result, checked),
+        change_map=_change_map(result),
         withheld={} if checked is None else checked.withheld,
         issues=pd.DataFrame(result.issues.to_frame(lang).drop(columns="geometry")).pipe(_without_households),
         ledger=area.ledger.rename(columns={"read": "n_in"}),
@@ -250,6 +262,27 @@ def _change(result: Assessment, checked: Guard | None) -> dict | None:
         "teams": change.teams,
         "public": None if checked is None else _public_change(change, checked),
     }
+
+
+def _change_map(result: Assessment) -> gpd.GeoDataFrame | None:
+    """The outlines of both plans and the moved blocks; geometry alone, so it says no more than the plans do."""
+    change = result.change
+    if change is None or not change.plans:
+        return None
+    moved = change.blocks
+    other = (moved["old_team_id"].astype("str") != moved["new_team_id"].astype("str")).to_numpy()
+    parts = [("before", outlines_of(change.plans[0])), ("after", outlines_of(change.plans[1])), ("moved", moved)]
+    frames = [
+        gpd.GeoDataFrame(
+            {
+                "kind": np.full(len(frame), kind, dtype=object),
+                "doctor": other if kind == "moved" else np.zeros(len(frame), dtype=bool),
+            },
+            geometry=frame.geometry.array,
+        )
+        for kind, frame in parts
+    ]
+    return gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), crs=result.area.crs)
 
 
 def _public_change(change, checked: Guard) -> dict | None:

@@ -371,6 +371,12 @@ class StudyArea:
         )
         return small_map_of(self) + table
 
+    def explore(self, **options):
+        """The area as a page to walk through, offline. Options and result as :func:`libgrid.explore`."""
+        from .viewer import explore
+
+        return explore(self, **options)
+
     def plot(self, **options):
         """The area on one map: today's grids, streets, sites, teams. Options as :func:`libgrid.plot.plot_area`.
 

@@ -15,6 +15,7 @@ from . import (  # noqa: F401 (each registers its command)
     coverage,
     demo,
     doctor,
+    explore,
     history,
     isochrones,
     number,

@@ -17,6 +17,7 @@ def report(
     plan: PlanPath = None,
     lang: Lang = "zh",
     audience: Annotated[str, typer.Option(help="office or public")] = "office",
+    tables: Annotated[Path | None, typer.Option(help="An Excel workbook with the page's tables.")] = None,
     title: Annotated[str | None, typer.Option(help="The heading; default: the file's name.")] = None,
     quiet: Quiet = False,
 ) -> None:
@@ -27,5 +28,6 @@ def report(
         raise typer.BadParameter("use office or public", param_hint="--audience")
     opened = open_area(area)
     other = open_plan(opened, plan) if plan else None
-    write_report(opened, out, plan=other, lang=check_lang(lang), audience=audience, title=title, progress=not quiet)
-    typer.echo(f"{out}")
+    how = {"lang": check_lang(lang), "audience": audience, "title": title, "tables": tables, "progress": not quiet}
+    write_report(opened, out, plan=other, **how)
+    typer.echo(f"{out}" if tables is None else f"{out}\n{tables}")

@@ -66,6 +66,9 @@ class ReportFacts:
         ``changed_doctor_signed`` and ``teams``: DataFrame ``team_id``, ``name``, ``load_before``,
         ``load_after``, ``own_min_before``, ``own_min_after``.
         ``public``, when there, is the same for the public edition: without it that edition compares nothing.
+    change_map : GeoDataFrame, optional
+        Outlines with ``kind`` ("before", "after", "moved") and ``doctor`` (of moved blocks: it changes); shown where
+        ``plan_change`` is.
     withheld : mapping of str to set of str
         ``grid_id``, ``team_id`` and ``site_id`` whose counts the public edition must not show beside what is known
         already, and of which grids it must not show ``uncovered`` or ``response_uncovered``.
@@ -100,6 +103,7 @@ class ReportFacts:
     teams: pd.DataFrame | None = None
     balance: Mapping[str, float] | None = None
     plan_change: Mapping | None = None
+    change_map: gpd.GeoDataFrame | None = None
     withheld: Mapping[str, Collection[str]] = field(default_factory=dict)
     issues: pd.DataFrame | None = None
     ledger: pd.DataFrame | None = None

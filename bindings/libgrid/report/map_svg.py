@@ -124,7 +124,7 @@ def _water(water, view) -> str:
     if water is None or not len(water):
         return ""
     areas = water[water.geom_type.isin(["Polygon", "MultiPolygon"])].geometry.to_numpy()
-    lines = _line_paths(water[water.geom_type.isin(["LineString", "MultiLineString"])].geometry.to_numpy(), view, 0)
+    lines = line_paths(water[water.geom_type.isin(["LineString", "MultiLineString"])].geometry.to_numpy(), view, 0)
     data = svg.path(svg.rings(areas, view, 0.6 * view.metres_per_px), closed=True) if len(areas) else ""
     return (
         f'<path d="{data}" fill="#9ecae1" stroke="#6baed6" stroke-width=".6" fill-rule="evenodd"/>'
@@ -132,7 +132,7 @@ def _water(water, view) -> str:
     )
 
 
-def _line_paths(geometries, view, shortest_px: float) -> str:
+def line_paths(geometries, view, shortest_px: float) -> str:
     simple = shapely.get_parts(shapely.simplify(np.asarray(geometries, dtype=object), 0.7 * view.metres_per_px))
     long = shapely.length(simple) >= shortest_px * view.metres_per_px
     return svg.path([view(shapely.get_coordinates(part)) for part in simple[long]])
@@ -144,7 +144,7 @@ def _roads(roads, view) -> str:
     kind = roads["class"].astype(str).str.removesuffix("_link") if "class" in roads else pd.Series("", roads.index)
     major = kind.isin(MAJOR).to_numpy()
     shapes = roads.geometry.to_numpy()
-    minor, main = _line_paths(shapes[~major], view, 2.0), _line_paths(shapes[major], view, 0.5)
+    minor, main = line_paths(shapes[~major], view, 2.0), line_paths(shapes[major], view, 0.5)
     paths = [
         f'<path d="{minor}" stroke="#666" stroke-opacity=".45" stroke-width=".6"/>',
         f'<path d="{main}" stroke="#fff" stroke-width="3.4"/>',

@@ -10,6 +10,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from . import charts_svg, tables
+from .change_map import draw_change
 from .facts import ReportFacts
 from .maps import draw_maps
 from .public import public_edition
@@ -47,11 +48,7 @@ def render_report(facts: ReportFacts, *, lang: str = "zh", audience: str = "offi
     words, public = Words(lang), audience == "public"
     asked = facts
     facts = public_edition(facts) if public else facts
-    digits = 0 if public else 1
-    thresholds = {
-        "access": f"{facts.access_threshold_min:g}",
-        "response": f"{facts.response_threshold_min:g}",
-    }
+    thresholds = _thresholds(facts)
     return _template().render(
         w=words,
         facts=facts,
@@ -64,39 +61,54 @@ def render_report(facts: ReportFacts, *, lang: str = "zh", audience: str = "offi
         curve_chart=_curve(facts, words),
         curve_missing=words("empty.public_curve" if public and asked.curve is not None else "empty.curve"),
         groups_chart=_groups(facts, words),
-        access_table=tables.coverage(facts.access_groups, words, digits),
-        response_table=tables.coverage(facts.response_groups, words, digits),
-        team_response=tables.by_team(facts, words, digits),
-        site_access=tables.coverage(
-            facts.access_by_site, words, digits, ("name", "kind"), {"name": "site"}, {"kind": "site"}
-        ),
-        gap_table=tables.gaps(facts, words, digits),
+        t=named_tables(facts, words, public=public),
         gaps_asked=facts.gaps is not None,
-        team_table=tables.teams(facts, words, digits),
         balance=[
             (words(f"balance.{k}"), words.number(facts.balance[k], 3), words(f"balance.def.{k}"))
             for k in BALANCE
             if facts.balance and k in facts.balance
         ],
-        grid_table=tables.grids(facts, words, digits),
         change=None if facts.plan_change is None else _change(facts, words),
         change_missing=words("empty.change_public" if public and asked.plan_change is not None else "empty.change"),
-        issue_table=tables.issues(facts, words, public=public),
-        ledger=None
-        if facts.ledger is None
-        else tables.build(facts.ledger, ("layer", "n_in", "accepted", "repaired", "set_aside"), words),
-        parameters=_parameters(facts, words),
         definitions=[
             [words(f"def.{name}"), words(f"def.{name}.text"), words(f"def.{name}.source")] for name in DEFINITIONS
         ],
     )
 
 
+def named_tables(facts: ReportFacts, words: Words, *, public: bool) -> dict[str, tuple[str, tables.Table | None]]:
+    """Every table of the page by name, with its heading, in the order of the page; None where there is none."""
+    digits, minutes = 0 if public else 1, _thresholds(facts)
+    site = (("name", "kind"), {"name": "site"}, {"kind": "site"})
+    ledger = ("layer", "n_in", "accepted", "repaired", "set_aside")
+    change = None if facts.plan_change is None else _change_teams(facts, words)
+    return {
+        "access": (words("sub.access", minutes=minutes["access"]), tables.coverage(facts.access_groups, words, digits)),
+        "response": (
+            words("sub.response", minutes=minutes["response"]),
+            tables.coverage(facts.response_groups, words, digits),
+        ),
+        "by_team": (words("sub.by_team"), tables.by_team(facts, words, digits)),
+        "by_site": (words("sub.by_site"), tables.coverage(facts.access_by_site, words, digits, *site)),
+        "gaps": (words("sec.gaps"), tables.gaps(facts, words, digits)),
+        "teams": (words("sec.teams"), tables.teams(facts, words, digits)),
+        "grids": (words("sec.grids"), tables.grids(facts, words, digits)),
+        "change": (words("sec.change"), change),
+        "ledger": (words("sub.ledger"), None if facts.ledger is None else tables.build(facts.ledger, ledger, words)),
+        "issues": (words("sub.issues"), tables.issues(facts, words, public=public)),
+        "parameters": (words("sec.parameters"), _parameters(facts, words)),
+    }
+
+
+def _thresholds(facts: ReportFacts) -> dict[str, str]:
+    return {"access": f"{facts.access_threshold_min:g}", "response": f"{facts.response_threshold_min:g}"}
+
+
 def picture_svg(facts: ReportFacts, *, lang: str = "en", audience: str = "public") -> str:
     """Map 1 as an SVG file of its own."""
     words = Words(lang)
     facts = public_edition(facts) if audience == "public" else facts
-    minutes = {"access": f"{facts.access_threshold_min:g}", "response": f"{facts.response_threshold_min:g}"}
+    minutes = _thresholds(facts)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + str(draw_maps(facts, words, minutes)[0]["svg"]) + "\n"
 
 
@@ -155,14 +167,20 @@ def _change(facts: ReportFacts, words: Words) -> dict:
         "changed_doctor_signed",
     )
     figures = [(words(f"change.{key}"), words.number(change[key])) for key in keys if change.get(key) is not None]
-    frame, table = change.get("teams"), None
-    if frame is not None:
-        frame = frame if "name" in frame else frame.assign(name=frame["team_id"])
-        columns = ("name", "load_before", "load_after", "own_min_before", "own_min_after")
-        if "load_after" not in frame:  # the public edition counts people and nothing else
-            columns = ("name", "residents_after")
-        table = tables.build(frame, columns, words, heads={"name": "team"})
-    return {"figures": figures, "table": table}
+    title = words("map.change")
+    drawn = draw_change(facts, words, title=title)
+    return {"figures": figures, "map": None if drawn is None else Markup(drawn), "title": title}
+
+
+def _change_teams(facts: ReportFacts, words: Words) -> tables.Table | None:
+    frame = (facts.plan_change or {}).get("teams")
+    if frame is None:
+        return None
+    frame = frame if "name" in frame else frame.assign(name=frame["team_id"])
+    columns = ("name", "load_before", "load_after", "own_min_before", "own_min_after")
+    if "load_after" not in frame:  # the public edition counts people and nothing else
+        columns = ("name", "residents_after")
+    return tables.build(frame, columns, words, heads={"name": "team"})
 
 
 def _parameters(facts: ReportFacts, words: Words):

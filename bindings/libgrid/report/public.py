@@ -33,6 +33,7 @@ def public_edition(facts: ReportFacts, k: int = 10) -> ReportFacts:
         facts,
         households=None,
         plan_change=(facts.plan_change or {}).get("public"),
+        change_map=facts.change_map if (facts.plan_change or {}).get("public") else None,
         headline=_hide_headline(facts, hidden),
         access_groups=_hide_coverage("access", tables["access"], "group", hidden, k),
         response_groups=_hide_coverage("response", tables["response"], "group", hidden, k),

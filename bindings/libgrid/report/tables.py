@@ -72,11 +72,17 @@ TERM_KINDS = {
 
 @dataclass(frozen=True)
 class Table:
-    """Finished text: ``heads`` are (label, is a number), ``rows`` are shown, ``more`` are folded."""
+    """Finished text: ``heads`` are (label, is a number), ``rows`` are shown, ``more`` are folded.
+
+    ``values`` are all rows for a workbook: numbers as far as the text shows them, else the text; ``forms`` say of each
+    column what its numbers are.
+    """
 
     heads: list[tuple[str, bool]]
     rows: list[list[str]]
     more: list[list[str]]
+    values: list[list[object]]
+    forms: list[str]
 
 
 def cell(column: str, value, words: Words, digits: int) -> str:
@@ -95,18 +101,36 @@ def cell(column: str, value, words: Words, digits: int) -> str:
     return words.term(TERM_KINDS[column], value) if column in TERM_KINDS else words.text(value)
 
 
+def value_of(column: str, value, shown: str, digits: int) -> object:
+    """The number behind a text, no finer than the text is; the text itself where there is no finite number."""
+    form = FORMATS.get(column, TEXT)
+    if form in (TEXT, YES) or isinstance(value, Hidden) or value is None:
+        return shown
+    number = float(value)
+    if not np.isfinite(number):
+        return shown
+    if form == COUNT:
+        return round(number)
+    if form == SHARE:
+        return round(number, 2 + digits)
+    return round(number / 60 if form == SECONDS else number, 3 if form == DECIMAL else digits)
+
+
 def build(frame, columns, words: Words, *, digits=1, fold=10**9, heads=None, kinds=None) -> Table:
     """A table of these columns, those that the frame lacks left out; rows beyond ``fold`` are folded away."""
     columns = [column for column in columns if column in frame]
     labels = [(words(f"col.{(heads or {}).get(c, c)}"), FORMATS.get(c, TEXT) not in (TEXT, YES)) for c in columns]
-    rows = []
+    rows, numbered = [], []
     for values in zip(*(list(frame[column]) for column in columns), strict=True):
         row = [cell(column, value, words, digits) for column, value in zip(columns, values, strict=True)]
         for i, column in enumerate(columns):
             if kinds and column in kinds:
                 row[i] = words.term(kinds[column], values[i])
         rows.append(row)
-    return Table(labels, rows[:fold], rows[fold:])
+        each = zip(columns, values, row, strict=True)
+        numbered.append([value_of(column, value, shown, digits) for column, value, shown in each])
+    forms = [FORMATS.get(column, TEXT) for column in columns]
+    return Table(labels, rows[:fold], rows[fold:], numbered, forms)
 
 
 COVERAGE = (
