@@ -1,6 +1,6 @@
 """libgrid: who is reached, how fast, who is left out, and is the work fairly shared."""
 
-from . import datasets, plot
+from . import datasets, plot, scenario
 from ._core import Cancelled, Error, GeometryError, Infeasible, InvalidInput, IoError
 from .accessibility import Accessibility, floating_catchment, gravity, opportunities, sweep_thresholds
 from .analysis import Coverage, PlanQuality, Workload, balance, measure_coverage, service_rules
@@ -39,6 +39,7 @@ from .reporting import picture, report
 from .response_chain import ResponseChain, response_chain
 from .road_polygon import RoadPolygon, build_polygon_from_roads
 from .rules import ReadingRules
+from .scenario import Outcome, Scenario, replay
 from .study_area import StudyArea
 from .travel import Nearest, RoadNetwork, TravelPairs, find_nearest, find_pairs, travel_modes, travel_times
 from .versions import show_versions
@@ -66,6 +67,7 @@ __all__ = [
     "Issues",
     "Layer",
     "Nearest",
+    "Outcome",
     "Path",
     "Paths",
     "Plan",
@@ -82,6 +84,7 @@ __all__ = [
     "ResponseChain",
     "RoadNetwork",
     "RoadPolygon",
+    "Scenario",
     "Settings",
     "ShareCurve",
     "StudyArea",
@@ -143,8 +146,10 @@ __all__ = [
     "reduce_times",
     "referral_limits",
     "repair",
+    "replay",
     "report",
     "response_chain",
+    "scenario",
     "service_rules",
     "show_versions",
     "sweep_thresholds",

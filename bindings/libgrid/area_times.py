@@ -49,14 +49,29 @@ def nearest_and_own_team(
     Column 0: the first team, ties to the lower one. Column 1: the own team where it is another one and can come.
     Turnout, travel in the team's mode and door time; a team without a base site never comes.
     """
-    own_team = np.asarray(own_team)
-    first = np.full(len(own_team), -1, np.int32)
-    first_s = np.full(len(own_team), np.inf)
     groups = list(teams_by_mode(area))
     own_s = own_team_times(area, own_team, settings, groups=groups, progress=progress)
+    first, first_s = first_team_times(area, settings, groups=groups, progress=progress)
+    return join_first_and_own(first, first_s, own_team, own_s)
+
+
+def join_first_and_own(first: np.ndarray, first_s: np.ndarray, own_team: np.ndarray, own_s: np.ndarray) -> Nearest:
+    """The first team in column 0 and, where it is another one that can come, the own team in column 1."""
+    own_team = np.asarray(own_team)
+    other = np.isfinite(own_s) & (own_team != first)
+    index = np.column_stack([first, np.where(other, own_team, -1)]).astype(np.int32)
+    return Nearest(index, np.column_stack([first_s, np.where(other, own_s, np.inf)]))
+
+
+def first_team_times(
+    area: StudyArea, settings: Settings = DEFAULTS, *, groups=None, progress=False
+) -> tuple[np.ndarray, np.ndarray]:
+    """The team that is first at each household's door, -1 for none, ties to the lower one; seconds from the call."""
     households = area.points("households")
+    first = np.full(len(households), -1, np.int32)
+    first_s = np.full(len(households), np.inf)
     door_s = household_door_times(area, settings)
-    for group in groups:
+    for group in teams_by_mode(area) if groups is None else groups:
         found = find_nearest(
             group.network,
             group.bases,
@@ -70,15 +85,13 @@ def nearest_and_own_team(
         at = local[reached]
         # The same sum as for any other team, so that equal ways are equal to the last bit.
         travel_s = np.rint((found.time_s[reached, 0] - group.turnout_s[at]) * 1000) / 1000
-        time_s = np.full(len(own_team), np.inf)
+        time_s = np.full(len(households), np.inf)
         time_s[reached] = travel_s + group.turnout_s[at] + door_s[reached]
-        team = np.full(len(own_team), -1, np.int32)
+        team = np.full(len(households), -1, np.int32)
         team[reached] = group.teams[at]
         better = (time_s < first_s) | ((time_s == first_s) & reached & (team < first))
         first[better], first_s[better] = team[better], time_s[better]
-    other = np.isfinite(own_s) & (own_team != first)
-    index = np.column_stack([first, np.where(other, own_team, -1)]).astype(np.int32)
-    return Nearest(index, np.column_stack([first_s, np.where(other, own_s, np.inf)]))
+    return first, first_s
 
 
 def own_team_times(

@@ -161,16 +161,7 @@ def save_study_area(area: StudyArea, path, *, note="", when=None, keep=10, overw
     """Write every layer of the area into one GeoPackage, atomically; see :meth:`StudyArea.save`."""
     from .io import TableFrame, write_tables
 
-    tables = {}
-    for name in area._tables:
-        frame = area.layer(name)
-        kind = LAYERS[name].geometry or "none"
-        shapes = None
-        if isinstance(frame, gpd.GeoDataFrame):
-            # Grid outlines follow from the blocks, but a reader in QGIS wants to see them.
-            shapes = (area.grids if name == "grids" else frame).geometry.to_numpy()
-            frame = pd.DataFrame(frame.drop(columns="geometry"))
-        tables[name] = TableFrame(frame=frame, kind=kind, geometry=shapes)
+    tables = layer_tables(area)
     if area.plans:
         tables[plans.TABLE] = TableFrame(plans.to_table(area.plans))
     tables |= {name: TableFrame(frame) for name, frame in quarantine.to_tables(area._ledger).items()}
@@ -194,6 +185,30 @@ def save_study_area(area: StudyArea, path, *, note="", when=None, keep=10, overw
         overwrite=overwrite,
     )
     area._begun_from[place] = (receipt.fingerprint, False)
+
+
+def layer_tables(area: StudyArea) -> dict:
+    """The area's layers as its file holds them."""
+    from .io import TableFrame
+
+    tables = {}
+    for name in area._tables:
+        frame = area.layer(name)
+        kind = LAYERS[name].geometry or "none"
+        shapes = None
+        if isinstance(frame, gpd.GeoDataFrame):
+            # Grid outlines follow from the blocks, but a reader in QGIS wants to see them.
+            shapes = (area.grids if name == "grids" else frame).geometry.to_numpy()
+            frame = pd.DataFrame(frame.drop(columns="geometry"))
+        tables[name] = TableFrame(frame=frame, kind=kind, geometry=shapes)
+    return tables
+
+
+def layer_hashes(area: StudyArea) -> dict[str, str]:
+    """The content hash of each layer, as the area's file keeps it."""
+    from .io import content_hash
+
+    return {name: content_hash(name, table) for name, table in layer_tables(area).items()}
 
 
 def _time(when, *, exists: bool) -> str:

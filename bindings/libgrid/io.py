@@ -28,6 +28,7 @@ __all__ = [
     "Receipt",
     "TableFrame",
     "VectorRead",
+    "content_hash",
     "describe_crs",
     "list_layers",
     "read_history",
@@ -267,6 +268,36 @@ def write_tables(
 def read_history(path: str | os.PathLike) -> list[dict[str, Any]]:
     """The generations in a file of ours, oldest first: generation, saved_at, note, changed (layers), present."""
     return _gdalio().read_history(os.fsencode(path))
+
+
+def content_hash(name: str, table: TableFrame) -> str:
+    """The hash of one layer's content: what a study area's file keeps beside the layer, and the same before and after.
+
+    Parameters
+    ----------
+    name : str
+        The layer's name; it is part of the content.
+    table : TableFrame
+
+    Returns
+    -------
+    str
+        XXH3-128 as 32 hexadecimal digits.
+
+    Raises
+    ------
+    InvalidInput
+        A table that no file of ours could hold.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from libgrid.io import TableFrame, content_hash
+    >>> table = TableFrame(pd.DataFrame({"team_id": ["T1"]}))
+    >>> len(content_hash("teams", table)), content_hash("teams", table) == content_hash("sites", table)
+    (32, False)
+    """
+    return _gdalio().content_hash(_from_table_frame(name, table))
 
 
 def sniff_format(path: str | os.PathLike) -> str:

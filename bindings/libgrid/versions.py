@@ -26,6 +26,14 @@ def versions() -> dict[str, str]:
     return found
 
 
+def library_version() -> str:
+    """The version of libgrid, as files name the one that wrote them."""
+    try:
+        return importlib.metadata.version("libgrid")
+    except importlib.metadata.PackageNotFoundError:
+        return "of a checkout"
+
+
 def show_versions() -> None:
     """Print every version, one a line."""
     from . import _gdalio

@@ -205,6 +205,14 @@ void bind_io(py::module_& m) {
         py::arg("on_progress") = py::none());
   m.def("read_history", &list_generations, py::arg("path"));
   m.def(
+      "content_hash",
+      [](const py::dict& table) {
+        const auto columns = table_from(table);
+        check_table(columns);
+        return content_hash(columns);
+      },
+      py::arg("table"));
+  m.def(
       "sniff_format", [](const std::string& path) { return sniff_format(path); }, py::arg("path"),
       py::call_guard<py::gil_scoped_release>());
   m.def(

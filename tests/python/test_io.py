@@ -376,3 +376,12 @@ def test_text_of_any_kind_is_text(tmp_path):
     back = io.read_tables(tmp_path / "t.gpkg")[0]["teams"].frame
     assert back["arrow"].fillna("-").tolist() == ["甲", "-", "b"]
     assert back["category"].fillna("-").tolist() == ["x", "y", "-"]
+
+
+def test_the_hash_of_a_table_is_that_of_its_content():
+    table = io.TableFrame(pd.DataFrame({"team_id": ["T1", "T2"], "minutes": [1.0, -0.0]}))
+    same = io.TableFrame(pd.DataFrame({"team_id": ["T1", "T2"], "minutes": [1.0, 0.0]}))
+    other = io.TableFrame(pd.DataFrame({"team_id": ["T1", "T2"], "minutes": [1.0, 1e-300]}))
+    assert io.content_hash("teams", table) == io.content_hash("teams", same) != io.content_hash("teams", other)
+    with pytest.raises(libgrid.InvalidInput):
+        io.content_hash("teams", io.TableFrame(pd.DataFrame({"a": [1], "A": [2]})))
