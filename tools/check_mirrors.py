@@ -59,6 +59,9 @@ def missing():
         "road_noding": "road_network", "road_parts": "road_network", "travel_mode": "travel",
         "reporting": "cli", "versions": "cli",
         "delivery": "convert",
+        "session_candidates": "sessions", "session_check": "sessions", "session_demand": "sessions",
+        "session_inputs": "sessions", "session_model": "sessions", "session_plan": "sessions",
+        "session_relax": "sessions", "session_search": "sessions",
     }  # fmt: skip
     for python in sorted((ROOT / "bindings/libgrid").glob("*.py")):
         concept = tested_with.get(python.stem, python.stem)

@@ -40,6 +40,8 @@ from .response_chain import ResponseChain, response_chain
 from .road_polygon import RoadPolygon, build_polygon_from_roads
 from .rules import ReadingRules
 from .scenario import Outcome, Scenario, replay
+from .session_plan import SessionPlan
+from .sessions import measure_sessions, plan_sessions
 from .study_area import StudyArea
 from .travel import Nearest, RoadNetwork, TravelPairs, find_nearest, find_pairs, travel_modes, travel_times
 from .versions import show_versions
@@ -85,6 +87,7 @@ __all__ = [
     "RoadNetwork",
     "RoadPolygon",
     "Scenario",
+    "SessionPlan",
     "Settings",
     "ShareCurve",
     "StudyArea",
@@ -130,12 +133,14 @@ __all__ = [
     "measure_coverage",
     "measure_equity",
     "measure_plan",
+    "measure_sessions",
     "measure_week",
     "measure_workload",
     "number_grids",
     "open_study_area",
     "opportunities",
     "picture",
+    "plan_sessions",
     "plot",
     "project",
     "read_layer",
