@@ -62,6 +62,8 @@ def missing():
         "session_candidates": "sessions", "session_check": "sessions", "session_demand": "sessions",
         "session_inputs": "sessions", "session_model": "sessions", "session_plan": "sessions",
         "session_relax": "sessions", "session_search": "sessions",
+        "block_columns": "block_graph", "block_edges": "block_graph", "border_lines": "block_graph",
+        "islands": "block_graph",
     }  # fmt: skip
     for python in sorted((ROOT / "bindings/libgrid").glob("*.py")):
         concept = tested_with.get(python.stem, python.stem)

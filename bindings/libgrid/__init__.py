@@ -6,6 +6,7 @@ from .accessibility import Accessibility, floating_catchment, gravity, opportuni
 from .analysis import Coverage, PlanQuality, Workload, balance, measure_coverage, service_rules
 from .assess import Assessment, assess
 from .assignment import Assignment, assign_catchments
+from .block_graph import BlockGraph
 from .blocks import build_blocks
 from .catchments import Catchments, build_catchments
 from .check import check
@@ -52,6 +53,7 @@ __all__ = [
     "Accessibility",
     "Assessment",
     "Assignment",
+    "BlockGraph",
     "Cancelled",
     "Catchments",
     "Containment",

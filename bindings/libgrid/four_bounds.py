@@ -11,16 +11,15 @@ import shapely
 
 from . import _core
 from ._core import InvalidInput
+from .border_lines import PIECE_M, nearest_along
 from .issues import name_some
-from .ragged import as_geometries, frame_around, to_lines, to_polygons
+from .ragged import as_geometries, frame_around, to_polygons
 from .study_area import StudyArea
 
 __all__ = ["FourBounds", "describe_bounds"]
 
 SIDES = ("east", "south", "west", "north")
 _ZH = dict(zip(SIDES, "东南西北", strict=True))
-PIECE_M = 5.0  # borders are judged in pieces of at most this length
-SECTORS = 8  # directions without sense, 22.5° each; a road may differ from the border by one of them
 ASIDE_M = 0.1  # how far outside the border the neighbour is asked for
 LEAST_SHARE = 0.15  # of a side, for a name to stand in the text: less is a corner cut
 
@@ -100,7 +99,7 @@ def describe_bounds(area, *, plan=None, roads=None, rivers=None, reach_m=30.0) -
     beyond = _core.PointLocator(polygons).locate_positions(frame, np.ascontiguousarray(middle + ASIDE_M * outward))
     other = (beyond >= 0) & (beyond != pieces["row"].to_numpy())
     kind[other], name[other] = "grid", table["name"].to_numpy()[beyond[other]]
-    found = _nearest_along(lines, frame, middle, outward, reach_m)
+    found = nearest_along(lines, frame, middle, outward, reach_m)
     kind[found >= 0], name[found >= 0] = line_kind[found[found >= 0]], line_name[found[found >= 0]]
 
     east_west = np.abs(outward[:, 0]) >= np.abs(outward[:, 1]) - 1e-12
@@ -191,31 +190,3 @@ def _border_pieces(shapes):
     a, b = xy[:-1][follows], xy[1:][follows]
     pieces = pd.DataFrame({"row": row[at[:-1][follows]], "ax": a[:, 0], "ay": a[:, 1], "bx": b[:, 0], "by": b[:, 1]})
     return pieces[(pieces["ax"] != pieces["bx"]) | (pieces["ay"] != pieces["by"])].reset_index(drop=True)
-
-
-def _sector(dx, dy):
-    return np.floor(np.arctan2(dy, dx) % np.pi / (np.pi / SECTORS)).astype(int) % SECTORS
-
-
-def _nearest_along(lines, frame, middle, outward, reach_m):
-    """For each place the nearest line that runs along the border there, -1 for none."""
-    found = np.full(len(middle), -1)
-    if not len(lines):
-        return found
-    points, begin, row = to_lines(lines, frame)
-    first = np.ones(len(points), dtype=bool)
-    first[begin[1:] - 1] = False
-    first = np.flatnonzero(first)
-    a, b = points[first], points[first + 1]
-    of = np.repeat(row, np.diff(begin))[first].astype(np.int32)
-    d = (b - a).astype(float)
-    runs = _sector(d[:, 0], d[:, 1])
-    wanted = _sector(-outward[:, 1], outward[:, 0])
-    places = frame.to_points(np.ascontiguousarray(middle))
-    for sector in range(SECTORS):
-        at = np.flatnonzero(wanted == sector)
-        use = np.isin(runs, [(sector + k) % SECTORS for k in (-1, 0, 1)])
-        if len(at) and use.any():
-            index = _core.SegmentIndex(*(np.ascontiguousarray(v[use]) for v in (a, b, of)))
-            found[at] = index.nearest(np.ascontiguousarray(places[at]), float(reach_m))[0]
-    return found

@@ -92,14 +92,36 @@ void bind_geometry_sets(py::module_& m) {
       py::arg("polygons"));
   m.def(
       "find_borders",
-      [](const PolygonSet& polygons) {
+      [](const PolygonSet& polygons, bool corners) {
         auto borders = [&] {
           const py::gil_scoped_release nogil;
-          return find_borders(polygons);
+          return find_borders(polygons, {.corners = corners});
         }();
         return py::make_tuple(to_array(std::move(borders.a)), to_array(std::move(borders.b)),
                               to_array(std::move(borders.length_m)),
                               to_array(std::move(borders.footprint)));
+      },
+      py::arg("polygons"), py::kw_only(), py::arg("corners") = false);
+  m.def(
+      "find_border_pieces",
+      [](const PolygonSet& polygons) {
+        const auto borders = [&] {
+          const py::gil_scoped_release nogil;
+          return find_borders(polygons, {.pieces = true});
+        }();
+        const auto n = static_cast<py::ssize_t>(borders.pieces.size());
+        py::array_t<std::int32_t> pair({n, py::ssize_t{2}});
+        py::array_t<std::int32_t> ends({n, py::ssize_t{4}});
+        auto* p = pair.mutable_data();
+        auto* e = ends.mutable_data();
+        for (const auto& piece : borders.pieces) {
+          const auto row = static_cast<std::size_t>(piece.border);
+          *p++ = borders.a[row];
+          *p++ = borders.b[row];
+          for (const auto value : {piece.a.x_mm, piece.a.y_mm, piece.b.x_mm, piece.b.y_mm})
+            *e++ = value;
+        }
+        return py::make_tuple(pair, ends);
       },
       py::arg("polygons"));
   m.def(

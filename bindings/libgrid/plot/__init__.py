@@ -2,6 +2,7 @@
 
 from .base import COLOURS, MARK, TINTS
 from .charts import plot_bars, plot_chain, plot_curve, plot_load, plot_scores, plot_shares, plot_sizes, plot_week
+from .graph import plot_block_graph
 from .maps import plot_area, plot_change, plot_isochrones, plot_map, plot_places, plot_raster
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "TINTS",
     "plot_area",
     "plot_bars",
+    "plot_block_graph",
     "plot_chain",
     "plot_change",
     "plot_curve",

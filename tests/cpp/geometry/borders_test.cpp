@@ -58,6 +58,39 @@ TEST(FindBorders, ReportsStacksByTheirFirstMember) {
   EXPECT_EQ(borders.b, (std::vector<std::int32_t>{1}));
 }
 
+TEST(FindBorders, FindsCornersOnlyWhereTheyAreAskedFor) {
+  // 0 1
+  // 2 3, and 4 whose corner lies on a side of 1.
+  const auto set = PolygonBuilder{}
+                       .add_box({0, 1000}, {1000, 2000})
+                       .add_box({1000, 1000}, {2000, 2000})
+                       .add_box({0, 0}, {1000, 1000})
+                       .add_box({1000, 0}, {2000, 1000})
+                       .add({{{2000, 1500}, {2500, 1400}, {2500, 1600}}})
+                       .build();
+  EXPECT_EQ(find_borders(set).a.size(), 4U);
+  const auto queen = find_borders(set, {.corners = true});
+  EXPECT_EQ(queen.a, (std::vector<std::int32_t>{0, 0, 0, 1, 1, 1, 2}));
+  EXPECT_EQ(queen.b, (std::vector<std::int32_t>{1, 2, 3, 2, 3, 4, 3}));
+  EXPECT_EQ(queen.length_m, (std::vector<double>{1.0, 1.0, 0.0, 0.0, 1.0, 0.0, 1.0}));
+}
+
+TEST(FindBorders, TellsWhereEachBorderRuns) {
+  const auto set = PolygonBuilder{}
+                       .add_box({0, 0}, {1000, 3000})
+                       .add_box({1000, -500}, {2000, 1000})
+                       .add_box({1000, 1000}, {2000, 3500})
+                       .build();
+  const auto borders = find_borders(set, {.corners = true, .pieces = true});
+  ASSERT_EQ(borders.pieces.size(), borders.a.size());
+  for (std::size_t k = 0; k < borders.pieces.size(); ++k) {
+    const auto& piece = borders.pieces[k];
+    EXPECT_EQ(piece.border, static_cast<std::int32_t>(k));
+    EXPECT_EQ((piece.b.x_mm - piece.a.x_mm) + (piece.b.y_mm - piece.a.y_mm),
+              borders.length_m[k] * 1e3);
+  }
+}
+
 TEST(FindBorders, FindsTheLatticesNeighbours) {
   const int n = 12;
   const auto set = testing::shaken_lattice(n, 1000, 9);
