@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import pickle
 from typing import TYPE_CHECKING, Any, Literal
 
 from . import _core
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 __all__ = ["Engine", "Hierarchy"]
 
 Engine = Literal["auto", "buckets", "hierarchy"]
+
+
+_FORMAT = 1  # of pickled hierarchies
 
 
 class Hierarchy:
@@ -31,6 +35,9 @@ class Hierarchy:
 
     def __init__(self, core: "_core.Hierarchy"):
         self._core = core
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _unpickle, (_FORMAT, pickle.PickleBuffer(self._core.to_bytes()))
 
     def __repr__(self) -> str:
         return f"Hierarchy({self.node_count} nodes, {self.arc_count} arcs, {self.byte_count / 1e6:.1f} MB)"
@@ -69,6 +76,14 @@ class Hierarchy:
                 f"{path}: the hierarchy could not be written ({error.strerror}); nothing was changed"
             ) from error
         return path
+
+
+def _unpickle(form: int, content: Any) -> Hierarchy:
+    if form != _FORMAT:
+        raise InvalidInput(
+            f"this hierarchy was pickled in format {form}, which this version does not read; build it again"
+        )
+    return Hierarchy(_core.Hierarchy.from_bytes(bytes(content), None))
 
 
 def build(net: "RoadNetwork", threads: int, progress: Progress) -> Hierarchy:

@@ -126,6 +126,11 @@ class Plan:
             shapes[last == k] = outlines[last == k]
         return shapes
 
+    def __reduce__(self):
+        from .pickling import reduce_plan
+
+        return reduce_plan(self)
+
     def __repr__(self) -> str:
         placed = int((self.labels >= 0).sum())
         grids = len(np.unique(self.labels[self.labels >= 0]))

@@ -298,6 +298,7 @@ class RoadNetwork:
             "origin": None if self._frame is None else tuple(self._frame.origin),
             "mode": mode_row(self._mode),
             "crs": None if self.crs is None else self.crs.to_wkt(),
+            "hierarchy": self._hierarchy,
             **{name: getattr(self, name) for name in ("skipped", "gates", "restrictions", "joined")},
             **{name: getattr(self, f"_{name}") for name in ("table", "rules", "node_id", "hours", "minute")},
         }
@@ -584,7 +585,9 @@ def _unpickle(state: dict[str, Any]) -> RoadNetwork:
     frame = None if state["origin"] is None else _core.Frame(*state["origin"])
     names = ("table", "skipped", "rules", "gates", "restrictions", "joined", "node_id", "hours", "minute")
     kept = {name: state[name] for name in names}
-    return RoadNetwork(core, frame, resolve_mode(state["mode"]), _crs(state["crs"]), **kept)
+    network = RoadNetwork(core, frame, resolve_mode(state["mode"]), _crs(state["crs"]), **kept)
+    network._hierarchy = state.get("hierarchy")
+    return network
 
 
 def _crs(crs: Any) -> Any:

@@ -67,6 +67,7 @@ class StudyArea:
         self.crs = crs
         self._ledger = ledger
         self.max_people = max_people
+        self._portable = False  # see portable
         self._core, self._core_found = build_core(tables, frame)
         self._plans: dict[str, Plan] = {}
         self._begun_from: dict[str, tuple[str, bool]] = {}  # by file: the fingerprint seen there, edited elsewhere
@@ -354,11 +355,33 @@ class StudyArea:
         twin.__dict__.update(self.__dict__)
         return twin
 
+    def portable(self) -> StudyArea:
+        """The same area, that may be pickled: for worker processes of one's own.
+
+        It holds the same personal data, so keep no pickle of it in a file: `save` is for that. Functions with
+        ``executor=`` ask for it themselves.
+
+        Returns
+        -------
+        StudyArea
+
+        Examples
+        --------
+        >>> import libgrid as lg, pickle
+        >>> area = lg.datasets.load("town")
+        >>> again = pickle.loads(pickle.dumps(area.portable()))
+        >>> bool((again.plan.household_team() == area.plan.household_team()).all())
+        True
+        """
+        twin = copy.copy(self)
+        twin._portable = True
+        twin._plans = {name: dataclasses.replace(plan, area=twin) for name, plan in self._plans.items()}
+        return twin
+
     def __reduce__(self):
-        raise TypeError(
-            "a study area holds personal data and is not pickled: save it with area.save(path) and open it where it is "
-            "needed"
-        )
+        from .pickling import reduce_area
+
+        return reduce_area(self)
 
     def __repr__(self) -> str:
         sizes = ", ".join(f"{len(t)} {n}" for n, t in self._tables.items())

@@ -25,11 +25,12 @@ py::bytes to_bytes(const Hierarchy& hierarchy) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-Hierarchy from_bytes(const py::bytes& bytes, const RoadNetwork& network) {
+/// Without a network nothing says whose it is: for one that comes with its network.
+Hierarchy from_bytes(const py::bytes& bytes, const RoadNetwork* network) {
   const std::string_view view{bytes};
   const py::gil_scoped_release nogil;
   auto hierarchy = decode_hierarchy(std::as_bytes(std::span{view.data(), view.size()}));
-  hierarchy.check_belongs_to(network.forward());
+  if (network != nullptr) hierarchy.check_belongs_to(network->forward());
   return hierarchy;
 }
 
@@ -77,7 +78,7 @@ py::array_t<std::int64_t> reduce(const RoadNetwork& network, const Places& origi
 void bind_travel_engines(py::module_& m) {
   py::class_<Hierarchy>(m, "Hierarchy")
       .def_static("build", &build, py::arg("network"), py::arg("threads"), py::arg("on_progress"))
-      .def_static("from_bytes", &from_bytes, py::arg("bytes"), py::arg("network"))
+      .def_static("from_bytes", &from_bytes, py::arg("bytes"), py::arg("network").none(true))
       .def("to_bytes", &to_bytes)
       .def_property_readonly("node_count", &Hierarchy::node_count)
       .def_property_readonly("arc_count", &Hierarchy::arc_count)
