@@ -15,6 +15,7 @@ def read_geopackage(
     limits: _Limits = None,
     on_progress: _Progress = None,
     keep_faulty_rows: bool = False,
+    only: Sequence[str] = (),
 ) -> dict[str, Any]: ...
 def write_geopackage(
     path: str,

@@ -20,7 +20,7 @@ from ._plan_table import PlanTable, read_plan_table, write_plan_table
 from .limits import ReadLimits
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 __all__ = [
     "FileMeta",
@@ -132,6 +132,7 @@ def read_tables(
     generation: int | None = None,
     limits: ReadLimits | None = None,
     keep_faulty_rows: bool = False,
+    only: Sequence[str] = (),
     progress: Any = None,
 ) -> tuple[dict[str, TableFrame], FileMeta]:
     """Read every feature and attribute table of a GeoPackage.
@@ -150,6 +151,8 @@ def read_tables(
     keep_faulty_rows : bool
         In a file of another program, cells that do not have their column's type and geometries that cannot be read
         come back as missing and are told in ``faults``, where otherwise they end the reading.
+    only : sequence of str
+        The layers wanted; by default all.
     progress : callable, optional
         Called with ``(rows_done, 0)``.
 
@@ -176,7 +179,7 @@ def read_tables(
     (['甲'], 'EPSG:4544')
     """
     read = _gdalio().read_geopackage(
-        os.fsencode(path), check_hashes, generation or 0, _limits(limits), progress, keep_faulty_rows
+        os.fsencode(path), check_hashes, generation or 0, _limits(limits), progress, keep_faulty_rows, list(only)
     )
     tables = {
         table["name"]: replace(_to_table_frame(table), faults=faults)

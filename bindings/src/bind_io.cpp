@@ -97,9 +97,11 @@ ReadLimits limits_from(const Limits& given) {
 }
 
 py::dict read_package(const std::string& path, bool check_hashes, std::int64_t generation,
-                      const Limits& limits, const py::object& on_progress, bool keep_faulty_rows) {
+                      const Limits& limits, const py::object& on_progress, bool keep_faulty_rows,
+                      const std::vector<std::string>& only) {
   auto package = run_interruptible(on_progress, 0, [&](const RunControl& run) {
     const GeoPackageReadOptions options{.check_hashes = check_hashes,
+                                        .only = only,
                                         .keep_faulty_rows = keep_faulty_rows,
                                         .generation = generation,
                                         .limits = limits_from(limits)};
@@ -197,7 +199,8 @@ void bind_io(py::module_& m) {
   m.attr("format") = kGeoPackageFormat;
   m.def("read_geopackage", &read_package, py::arg("path"), py::arg("check_hashes") = true,
         py::arg("generation") = 0, py::arg("limits") = py::none(),
-        py::arg("on_progress") = py::none(), py::arg("keep_faulty_rows") = false);
+        py::arg("on_progress") = py::none(), py::arg("keep_faulty_rows") = false,
+        py::arg("only") = std::vector<std::string>{});
   m.def("write_geopackage", &write_package, py::arg("path"), py::arg("tables"), py::kw_only(),
         py::arg("crs"), py::arg("origin"), py::arg("extra"), py::arg("note") = "",
         py::arg("saved_at") = "", py::arg("keep_generations") = py::none(),

@@ -385,3 +385,11 @@ def test_the_hash_of_a_table_is_that_of_its_content():
     assert io.content_hash("teams", table) == io.content_hash("teams", same) != io.content_hash("teams", other)
     with pytest.raises(libgrid.InvalidInput):
         io.content_hash("teams", io.TableFrame(pd.DataFrame({"a": [1], "A": [2]})))
+
+
+def test_only_the_layers_that_are_wanted_are_read():
+    path = libgrid.datasets.path("town")
+    whole, _ = io.read_tables(path)
+    some, meta = io.read_tables(path, only=["teams", "roads"])
+    assert sorted(some) == ["roads", "teams"] and meta.crs == "EPSG:4544"
+    pd.testing.assert_frame_equal(some["roads"].frame, whole["roads"].frame)

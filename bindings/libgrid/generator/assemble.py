@@ -144,7 +144,9 @@ def _blocks(lattice, districts, ids):
 def _households(spec, districts, ids, outside, compact):
     """Inside households in district order, then the neighbours beyond the border."""
     n_out = len(outside[0])
-    neighbours = draw_people(spec, np.zeros(n_out, np.int64), np.full(n_out, 0.3), 0, purpose="neighbours")
+    drawn = max(n_out, 1)  # shares of nobody are not defined
+    neighbours = draw_people(spec, np.zeros(drawn, np.int64), np.full(drawn, 0.3), 0, purpose="neighbours")
+    neighbours = {name: column[:n_out] for name, column in neighbours.items()}
     neighbours.pop("asked_min")
     neighbours["n_signed"] = np.zeros(n_out, np.int32)
     starts_b = np.cumsum([0] + [len(i["block"]) for i in ids])
