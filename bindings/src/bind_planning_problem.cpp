@@ -129,6 +129,16 @@ void bind_planning_problem(py::module_& m) {
                                for (const auto& term : p.terms) names.push_back(term.name);
                                return names;
                              })
+      .def_property_readonly(
+          "term_kinds",
+          [](const PlanProblem& p) {
+            std::vector<std::string> kinds;
+            for (const auto& term : p.terms)
+              kinds.emplace_back(kTermKinds.at(static_cast<std::size_t>(term.kind)));
+            return kinds;
+          })
+      .def_readonly("max_moved", &PlanProblem::max_moved)
+      .def_readonly("weighted", &PlanProblem::weighted)
       .def_property_readonly("limit_names", [](const PlanProblem& p) {
         std::vector<std::string> names;
         for (const auto& limit : p.limits) names.push_back(limit.name);

@@ -14,6 +14,7 @@ void bind_analysis_chain(py::module_& m);
 void bind_plan_analysis(py::module_& m);     // needs model
 void bind_planning(py::module_& m);          // needs errors
 void bind_planning_problem(py::module_& m);  // needs planning
+void bind_planning_bounds(py::module_& m);   // needs planning_problem
 }  // namespace libgrid::python
 
 PYBIND11_MODULE(_core, m) {
@@ -30,4 +31,5 @@ PYBIND11_MODULE(_core, m) {
   libgrid::python::bind_plan_analysis(m);
   libgrid::python::bind_planning(m);
   libgrid::python::bind_planning_problem(m);
+  libgrid::python::bind_planning_bounds(m);
 }

@@ -1,0 +1,139 @@
+"""Lower bounds for the terms of a plan problem: part by part, each with the method that it rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from . import _core
+from .progress import Progress, progress_callback
+
+MOST_ENUMERATED = 64
+"""Blocks that one enumeration can hold."""
+
+
+@dataclass(frozen=True)
+class PartBound:
+    """The bound of one parent, in the term's own unit."""
+
+    parent: int
+    value: int
+    method: str
+    exact: bool
+
+
+@dataclass(frozen=True)
+class TermBound:
+    """No plan that keeps the hard rules has less of this term.
+
+    Attributes
+    ----------
+    term : str
+        The term's name.
+    value : int
+        In the term's own unit, as ``measure_terms`` counts it.
+    method : str
+        What it rests on; several, where parents differ, are joined by ``+``.
+    exact : bool
+        Whether some plan reaches it: the least value there is of this term by itself.
+    parts : tuple of PartBound
+        By parent, lowest first.
+    """
+
+    term: str
+    value: int
+    method: str
+    exact: bool
+    parts: tuple[PartBound, ...]
+
+    def gap(self, value: int) -> float:
+        """How far a plan with ``value`` is from the bound, relative to its value; 0 where both are 0."""
+        return 0.0 if value == 0 else (value - self.value) / value
+
+
+def lower_bounds(
+    problem: _core.PlanProblem, *, effort: int = 40_000_000, progress: Progress = False
+) -> tuple[TermBound, ...]:
+    """Bound each term by itself: by enumeration where a parent is small, else by relaxation.
+
+    Parameters
+    ----------
+    problem : PlanProblem
+        Hard rules and terms. Terms are bounded one by one, not under those before them.
+    effort : int
+        Steps of enumeration for all parents and terms together; shared out evenly, so the same
+        effort gives the same bounds. 0: no enumeration.
+    progress : bool or callable
+        As everywhere.
+
+    Returns
+    -------
+    tuple of TermBound
+        In the order of the terms.
+
+    Raises
+    ------
+    Infeasible
+        When it turns out that no plan keeps the hard rules.
+
+    Notes
+    -----
+    Sums add up over the parents, a balance is the largest of its parts. Where a budget of moves is
+    shared by several parents each is bounded with the whole of it, which is less than exact.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> graph = _core.BlockGraph(3, *(np.array(c, np.int32) for c in ([0, 1], [1, 2])),
+    ...     np.array([100, 40], np.int64), np.zeros(2, np.uint8))
+    >>> problem = _core.PlanProblem(graph, 2, terms=[{"name": "cut", "kind": "cut", "length": graph.border_mm}])
+    >>> bound, = lower_bounds(problem)
+    >>> bound.value, bound.method, bound.exact
+    (40, 'enumeration', True)
+    """
+    whole = _core.bound_terms(problem)
+    names, kinds = problem.term_names, problem.term_kinds
+    if not names:
+        return ()
+    split = _core.split_by_parent(problem)
+    parts = split["parts"]
+    share = effort // (len(parts) * len(names))
+    by_part: list[list[PartBound]] = [[] for _ in names]
+    with progress_callback(progress, "bounds") as on_progress:
+        for done, part in enumerate(parts):
+            if on_progress is not None:
+                on_progress(done, len(parts))
+            for term, bound in enumerate(_bound_part(part, share)):
+                by_part[term].append(bound)
+        if on_progress is not None:
+            on_progress(len(parts), len(parts))
+    shared = problem.max_moved >= 0 and len(parts) > 1
+    return tuple(
+        _gather(name, kind, whole[t], int(split["always"][t]), by_part[t], shared)
+        for t, (name, kind) in enumerate(zip(names, kinds, strict=True))
+    )
+
+
+def _bound_part(part: dict, effort: int) -> list[PartBound]:
+    problem = part["problem"]
+    bounds = []
+    for term, (value, method) in enumerate(_core.bound_terms(problem)):
+        exact = False
+        if effort > 0 and problem.block_count <= MOST_ENUMERATED:
+            best = _core.find_best_plan(problem, order=[term], at_most=[], effort=effort)
+            if best["complete"]:
+                if len(best["grid_of"]) == 0:
+                    raise _core.Infeasible(f"parent {part['parent']}: no plan keeps all hard rules")
+                value, method, exact = int(best["terms"][term]), "enumeration", True
+        bounds.append(PartBound(part["parent"], value, method, exact))
+    return bounds
+
+
+def _gather(
+    name: str, kind: str, whole: tuple[int, str], always: int, parts: list[PartBound], shared: bool
+) -> TermBound:
+    value = max(p.value for p in parts) if kind == "balance" else sum(p.value for p in parts) + always
+    method = "+".join(sorted({p.method for p in parts}))
+    exact = all(p.exact for p in parts) and not shared
+    if whole[0] > value:  # only a budget that all parents share can do that
+        value, method, exact = whole[0], whole[1], False
+    return TermBound(name, value, method, exact, tuple(parts))
