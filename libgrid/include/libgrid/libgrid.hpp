@@ -93,6 +93,9 @@
 #include "libgrid/io/wkb.hpp"
 
 #include "libgrid/planning/block_graph.hpp"
+#include "libgrid/planning/bounds.hpp"
+#include "libgrid/planning/enumerate_plans.hpp"
+#include "libgrid/planning/plan_parts.hpp"
 #include "libgrid/planning/plan_problem.hpp"
 #include "libgrid/planning/recombine.hpp"
 #include "libgrid/planning/verify_plan.hpp"
