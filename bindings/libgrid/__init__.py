@@ -40,7 +40,7 @@ from .reporting import picture, report
 from .response_chain import ResponseChain, response_chain
 from .road_polygon import RoadPolygon, build_polygon_from_roads
 from .rules import ReadingRules
-from .scenario import Outcome, Scenario, replay
+from .scenario import Comparison, Outcome, Scenario, Uncertainty, compare, replay
 from .session_plan import SessionPlan
 from .sessions import measure_sessions, plan_sessions
 from .study_area import StudyArea
@@ -56,6 +56,7 @@ __all__ = [
     "BlockGraph",
     "Cancelled",
     "Catchments",
+    "Comparison",
     "Containment",
     "Coverage",
     "DatumShift",
@@ -94,6 +95,7 @@ __all__ = [
     "ShareCurve",
     "StudyArea",
     "TravelPairs",
+    "Uncertainty",
     "Viewer",
     "WeekCoverage",
     "Workload",
@@ -107,6 +109,7 @@ __all__ = [
     "build_isochrones",
     "build_polygon_from_roads",
     "check",
+    "compare",
     "compare_plans",
     "concentration_curve",
     "coverage_raster",

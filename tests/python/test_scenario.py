@@ -379,6 +379,12 @@ def test_an_edit_that_cannot_be_is_refused_at_once_and_changes_nothing(line, mes
     assert line.measure().hash == hash_before and line.edits == ()
 
 
+def test_without_edits_a_scenario_is_what_it_began_with(town):
+    began = lg.Scenario(town, settings=lg.Settings(access_threshold_s=700), name="now")
+    edited = began.scale_demand(2).set_thresholds(access_threshold_s=600).named("later")
+    assert edited.without_edits("now").measure().hash == began.measure().hash
+
+
 def test_every_edit_is_a_frozen_value_and_has_its_method():
     for name, cls in EDITS.items():
         assert dataclasses.is_dataclass(cls) and cls.__dataclass_params__.frozen and cls.name == name and cls.touches

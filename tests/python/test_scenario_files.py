@@ -156,3 +156,24 @@ def test_outcomes_travel_between_processes(town):
     outcome = lg.Scenario(town).measure()
     again = pickle.loads(pickle.dumps(outcome))
     assert again.hash == outcome.hash and again.metrics.equals(outcome.metrics)
+
+
+def test_the_command_sets_files_beside_today_and_replays_them(rich, tmp_path):
+    from typer.testing import CliRunner
+
+    from libgrid import cli
+
+    rich.save(tmp_path / "everything.json", rich.measure())
+    say = CliRunner().invoke(cli.app, ["scenario", "town", str(tmp_path / "everything.json"), "-q"])
+    assert say.exit_code == 0 and "Δ everything" in say.output and "no_longer_covered" in say.output
+    words = ["scenario", "town", str(tmp_path / "everything.json"), "--json", "--draws", "20"]
+    out = ["--out", str(tmp_path / "table.xlsx")]
+    page = json.loads(CliRunner().invoke(cli.app, words + out).output)
+    assert {row["scenario"] for row in page["differences"]} == {"everything"} and (tmp_path / "table.xlsx").exists()
+    say = CliRunner().invoke(cli.app, ["scenario", "town", str(tmp_path / "everything.json"), "--replay"])
+    assert say.exit_code == 0 and rich.measure().hash in say.output
+    spoilt = json.loads((tmp_path / "everything.json").read_text())
+    spoilt["outcome"]["answers"]["access"] = spoilt["outcome"]["hash"] = "0"
+    (tmp_path / "everything.json").write_text(json.dumps(spoilt))
+    say = CliRunner().invoke(cli.app, ["scenario", "town", str(tmp_path / "everything.json"), "--replay"])
+    assert isinstance(say.exception, lg.InvalidInput) and "these answers differ: access" in str(say.exception)

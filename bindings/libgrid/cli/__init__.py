@@ -22,6 +22,7 @@ from . import (  # noqa: F401 (each registers its command)
     path,
     repair,
     report,
+    scenario,
     workload,
 )
 from .common import app

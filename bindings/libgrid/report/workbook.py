@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pathlib
 
+import numpy as np
+import pandas as pd
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
@@ -52,6 +54,32 @@ def write_workbook(facts: ReportFacts, path: pathlib.Path, *, lang: str, audienc
     _fit(sheet)
     book.properties.creator = "libgrid"
     book.save(path)
+
+
+def write_frames(path: pathlib.Path, sheets: dict[str, tuple[str, pd.DataFrame]]) -> None:
+    """Write plain tables as a workbook: by name of the sheet, its title and its frame; numbers as numbers."""
+    book = Workbook()
+    book.remove(book.active)
+    for name, (title, frame) in sheets.items():
+        sheet = book.create_sheet(name[:31])
+        sheet.append([_safe(title)])
+        sheet["A1"].font = Font(bold=True, size=12)
+        _head(sheet, [_safe(str(column)) for column in frame.columns], 2)
+        for row in frame.itertuples(index=False, name=None):
+            sheet.append([_cell(value) for value in row])
+        sheet.freeze_panes = "A3"
+        _fit(sheet)
+    book.properties.creator = "libgrid"
+    book.save(path)
+
+
+def _cell(value: object) -> object:
+    """What Excel can hold: no missing or infinite numbers, no text that would be run."""
+    if isinstance(value, (bool, np.bool_)):
+        return bool(value)
+    if isinstance(value, (int, float, np.number)):
+        return value.item() if np.isfinite(value) and hasattr(value, "item") else value if np.isfinite(value) else None
+    return None if value is None or value is pd.NA else _safe(str(value))
 
 
 def _sheet(book: Workbook, name: str, title: str, table: Table, formats: dict[str, str]) -> None:

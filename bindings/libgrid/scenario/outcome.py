@@ -11,7 +11,7 @@ import pandas as pd
 
 from .._core import Cancelled
 from ..coverage import Coverage
-from ..questions import GROUPS, Settings
+from ..questions import GROUPS, Settings, household_door_times
 from .parts import World, digest, part_hashes
 from .questions import QUESTIONS, key_of, wanted
 
@@ -52,6 +52,8 @@ class Outcome:
     source : mapping of question to str
         The name of the scenario for which the answer was computed.
     household_grid, household_team : (n,) int32 arrays
+    own_fixed_s : (n,) float64 array
+        Of the own team's time, what does not depend on speed: turnout and the way to the door; NaN without a team.
     teams, grids, sites : DataFrame
         Ids and names, in row order; ``teams`` has the minutes offered.
     settings : Settings
@@ -66,6 +68,7 @@ class Outcome:
     source: Mapping[str, str]
     household_grid: np.ndarray
     household_team: np.ndarray
+    own_fixed_s: np.ndarray
     teams: pd.DataFrame
     grids: pd.DataFrame
     sites: pd.DataFrame
@@ -163,6 +166,12 @@ def _ms(time_s: np.ndarray) -> np.ndarray:
     return ms
 
 
+def _own_fixed(world: World) -> np.ndarray:
+    team = world.plan.household_team()
+    turnout_s = np.append(world.area.column("teams", "turnout_s").astype(float), np.nan)
+    return turnout_s[team] + household_door_times(world.area, world.settings) if len(team) else np.empty(0)
+
+
 def measure_outcome(name: str, world: World, reuse: Sequence[Outcome] = (), on_progress=None) -> Outcome:
     """The answers to all questions of a world, each taken from an outcome of ``reuse`` that stands on the same."""
     area = world.area
@@ -199,6 +208,7 @@ def measure_outcome(name: str, world: World, reuse: Sequence[Outcome] = (), on_p
         source=source,
         household_grid=world.plan.household_grid(),
         household_team=world.plan.household_team(),
+        own_fixed_s=_own_fixed(world),
         settings=world.settings,
         rules=world.rules,
         **{layer: pd.DataFrame({c: area.column(layer, c) for c in columns}) for layer, columns in layers.items()},

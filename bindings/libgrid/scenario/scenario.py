@@ -140,6 +140,10 @@ class Scenario(Editing):
         """The same scenario under another name."""
         return self._with(self._draft, self._edits, name)
 
+    def without_edits(self, name: str = "today") -> Scenario:
+        """The baseline with the settings and rules that this scenario began with."""
+        return self._with(self._start, (), name)
+
     # -- outcome ---------------------------------------------------------------------------------------------
 
     def measure(self, *, reuse: Sequence[Outcome] = (), progress=False) -> Outcome:
@@ -207,6 +211,13 @@ class Scenario(Editing):
         sample's name.
         """
         document.save(self, path, outcome, area_file)
+
+    def portable(self) -> Scenario:
+        """The same scenario, which may be pickled between one's own processes: see :meth:`StudyArea.portable`."""
+        area = self._start.baseline.portable()
+        new = self._with(replace(self._draft, baseline=area), self._edits)
+        new._start = replace(self._start, baseline=area)
+        return new
 
     def __reduce__(self):
         return _again, (
