@@ -2,8 +2,10 @@
 
 from . import datasets, plot, scenario
 from ._core import Cancelled, Error, GeometryError, Infeasible, InvalidInput, IoError
+from ._rule_files import read_service_rules, write_service_rules
 from .accessibility import Accessibility, floating_catchment, gravity, opportunities, sweep_thresholds
-from .analysis import Coverage, PlanQuality, Workload, balance, measure_coverage, service_rules
+from .analysis import Coverage, PlanQuality, Workload, balance, measure_coverage
+from .area_workload import measure_workload
 from .assess import Assessment, assess
 from .assignment import Assignment, assign_catchments
 from .block_graph import BlockGraph
@@ -14,16 +16,18 @@ from .containment import Containment, measure_containment
 from .datum_shift import DatumShift, find_datum_shift
 from .door_time import door_assumptions, door_times
 from .equity import Equity, ShareCurve, concentration_curve, lorenz_curve, measure_equity
+from .event_measures import EventMeasures, find_hot_spots, measure_events, poisson_interval
+from .events import EventLedger, read_events
 from .files import history, open_study_area
 from .four_bounds import FourBounds, describe_bounds
 from .gaps import find_gaps
 from .gcj02 import bd09_to_gcj02, bd09_to_wgs84, gcj02_to_bd09, gcj02_to_wgs84, wgs84_to_bd09, wgs84_to_gcj02
 from .geometry import locate
+from .grid_work import GridWork, grid_tasks, measure_grid_work
 from .hierarchy import Hierarchy
 from .isochrones import build_isochrones, find_reached_edges
 from .issues import Issues
 from .limits import ReadLimits
-from .measures import measure_workload
 from .numbering import GridNumbers, number_grids
 from .osm import read_osm
 from .paths import Path, Paths, find_path, find_paths
@@ -41,13 +45,17 @@ from .response_chain import ResponseChain, response_chain
 from .road_polygon import RoadPolygon, build_polygon_from_roads
 from .rules import ReadingRules
 from .scenario import Comparison, Outcome, Scenario, Uncertainty, compare, replay
+from .service_rules import service_rules, staff_shares
 from .session_plan import SessionPlan
 from .sessions import measure_sessions, plan_sessions
+from .sign_ups import SignUps, measure_sign_ups
 from .study_area import StudyArea
+from .team_members import offered_minutes
 from .travel import Nearest, RoadNetwork, TravelPairs, find_nearest, find_pairs, travel_modes, travel_times
 from .versions import show_versions
 from .viewer import Viewer, explore
 from .week import WeekCoverage, measure_week
+from .what_if import add_staff, change_rule, move_grid, move_session, what_if
 
 __all__ = [
     "Accessibility",
@@ -62,9 +70,12 @@ __all__ = [
     "DatumShift",
     "Equity",
     "Error",
+    "EventLedger",
+    "EventMeasures",
     "FourBounds",
     "GeometryError",
     "GridNumbers",
+    "GridWork",
     "Hierarchy",
     "Infeasible",
     "InvalidInput",
@@ -93,12 +104,14 @@ __all__ = [
     "SessionPlan",
     "Settings",
     "ShareCurve",
+    "SignUps",
     "StudyArea",
     "TravelPairs",
     "Uncertainty",
     "Viewer",
     "WeekCoverage",
     "Workload",
+    "add_staff",
     "assess",
     "assign_catchments",
     "balance",
@@ -108,6 +121,7 @@ __all__ = [
     "build_catchments",
     "build_isochrones",
     "build_polygon_from_roads",
+    "change_rule",
     "check",
     "compare",
     "compare_plans",
@@ -120,6 +134,7 @@ __all__ = [
     "explore",
     "find_datum_shift",
     "find_gaps",
+    "find_hot_spots",
     "find_nearest",
     "find_overdue_referrals",
     "find_pairs",
@@ -130,6 +145,7 @@ __all__ = [
     "gcj02_to_bd09",
     "gcj02_to_wgs84",
     "gravity",
+    "grid_tasks",
     "history",
     "households_from_raster",
     "locate",
@@ -137,21 +153,30 @@ __all__ = [
     "measure_containment",
     "measure_coverage",
     "measure_equity",
+    "measure_events",
+    "measure_grid_work",
     "measure_plan",
     "measure_sessions",
+    "measure_sign_ups",
     "measure_week",
     "measure_workload",
+    "move_grid",
+    "move_session",
     "number_grids",
+    "offered_minutes",
     "open_study_area",
     "opportunities",
     "picture",
     "plan_sessions",
     "plot",
+    "poisson_interval",
     "project",
+    "read_events",
     "read_layer",
     "read_osm",
     "read_plan",
     "read_raster",
+    "read_service_rules",
     "reconcile",
     "reduce_times",
     "referral_limits",
@@ -162,12 +187,15 @@ __all__ = [
     "scenario",
     "service_rules",
     "show_versions",
+    "staff_shares",
     "sweep_thresholds",
     "travel_modes",
     "travel_times",
     "unproject",
     "wgs84_to_bd09",
     "wgs84_to_gcj02",
+    "what_if",
     "write_plan",
+    "write_service_rules",
     "zonal_statistics",
 ]

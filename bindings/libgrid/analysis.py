@@ -11,7 +11,8 @@ import pandas as pd
 
 from . import _core, plot
 from .coverage import Coverage, _labels, _read_only, measure_coverage
-from .workload import Workload, balance, measure_workload_columns, service_rules
+from .service_rules import service_rules
+from .workload import Workload, balance, measure_workload_columns
 
 __all__ = [
     "Coverage", "GapLabels", "LabelChange", "PlanQuality", "Workload", "balance",

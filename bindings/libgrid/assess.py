@@ -13,10 +13,10 @@ import pandas as pd
 from . import _core, plot
 from .analysis import Coverage, PlanQuality, Workload, measure_coverage
 from .area_times import nearest_and_own_team, nearest_open_site
+from .area_workload import measure_workload
 from .gaps import find_gaps
 from .inline_map import small_map_of
 from .issues import Issues
-from .measures import measure_workload
 from .plan import Plan, PlanChange, compare_plans, measure_plan
 from .plot._layers import outlines_of
 from .questions import (

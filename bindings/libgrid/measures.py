@@ -1,4 +1,4 @@
-"""Measures of a whole study area: workload, plan quality, plan change, gaps, catchments. Ids come back here."""
+"""Measures of a whole study area: plan quality and plan change. Ids come back here."""
 
 from __future__ import annotations
 
@@ -9,92 +9,14 @@ import numpy as np
 import pandas as pd
 
 from . import _core
-from .analysis import (
-    PlanQuality,
-    Workload,
-    compare_plan_labels,
-    measure_plan_columns,
-    measure_workload_columns,
-)
-from .issues import name_some
-from .schema import CONDITIONS
+from .analysis import PlanQuality, compare_plan_labels, measure_plan_columns
+from .area_workload import measure_workload
 
 M2_PER_MU = 10_000 / 15  # 亩: fifteen to a hectare
 
 if TYPE_CHECKING:
     from .plan import Plan, PlanChange
     from .study_area import StudyArea
-
-
-def measure_workload(area: StudyArea, plan: Plan | None = None, *, rules: pd.DataFrame | None = None) -> Workload:
-    """Annual minutes asked of each team and grid, and minutes offered.
-
-    Parameters
-    ----------
-    area : StudyArea
-    plan : Plan, optional
-        Default: today's.
-    rules : DataFrame, optional
-        Service rules as from :func:`libgrid.service_rules`, edited.
-
-    Returns
-    -------
-    Workload
-        ``teams`` and ``grids`` with a team_id or grid_id column, asked_min, offered_min (both a year), load, …;
-        ``balance`` of the loads; ``unassigned`` for people without a team or grid.
-
-    Notes
-    -----
-    A rule for a group that households do not count needs a prevalence; without one it is refused (InvalidInput).
-    Neighbours beyond the border are another office's work and are left out. Conditions that are unknown are estimated
-    from prevalence; ``estimated_min`` says how much of the asked minutes rests on that.
-
-    Examples
-    --------
-    >>> import libgrid as lg
-    >>> area = lg.datasets.load("town")
-    >>> work = lg.measure_workload(area)
-    >>> bool((work.teams["asked_min"] >= work.teams["care_min"]).all())
-    True
-    """
-    plan = plan or area.plan
-    plan.require_area(area)
-    inside = area.column("households", "inside").astype(bool)
-    groups = [*(f"n_{c}" for c in CONDITIONS), "n_key", "n_next_key", "n_homebound"]
-    attrs = (
-        area._tables["households"].attrs if "households" in area._tables else pd.DataFrame(columns=[*groups, "n_usual"])
-    )
-    if rules is not None:
-        _require_groups(rules, groups)
-    counts = attrs.loc[inside, groups].astype("Float64") if len(attrs) else attrs[groups]
-    grid_ids, team_ids = area.ids("grids"), area.ids("teams")
-    work = measure_workload_columns(
-        counts,
-        attrs["n_usual"].to_numpy(float)[inside],
-        plan.household_grid()[inside],
-        plan.household_team()[inside],
-        offered_min=area.column("teams", "offered_min").astype(float),
-        rules=rules,
-        grid_ids=grid_ids,
-        team_ids=team_ids,
-    )
-    return dataclasses.replace(
-        work,
-        teams=work.teams.rename_axis("team_id").reset_index(),
-        grids=work.grids.rename_axis("grid_id").reset_index(),
-    )
-
-
-def _require_groups(rules: pd.DataFrame, columns: list[str]) -> None:
-    """A rule for people whom nobody counts and whose share nobody gives would silently ask for no minutes."""
-    share = rules["prevalence"] if "prevalence" in rules else pd.Series(0.0, index=rules.index)
-    lost = ~("n_" + rules["group"].astype(str)).isin(columns) & ~(share > 0)
-    if lost.any():
-        names = name_some(rules["group"][lost].unique())
-        raise _core.InvalidInput(
-            f"service rules, rows {name_some(np.flatnonzero(lost))}: nobody counts the group {names}; give its "
-            f"prevalence, or use one of {', '.join(c.removeprefix('n_') for c in columns)}"
-        )
 
 
 def _block_sums(area: StudyArea, *columns: str) -> list[np.ndarray]:

@@ -45,7 +45,7 @@ def walk_in_contacts(
     >>> bool(contacts.min() >= 0), bool(contacts.sum() > 0)
     (True, True)
     """
-    from .workload import service_rules
+    from .service_rules import service_rules
 
     table = service_rules() if rules is None else rules
     missing = {"group", "mode", "per_year"} - set(table.columns)

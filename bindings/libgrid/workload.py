@@ -3,52 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from . import _core, plot
+from ._workload_tables import frame_of, share_by_role
 from .coverage import _labels
+from .progress import Progress, progress_callback
+from .service_rules import core_rules, service_rules
 
-RULE_COLUMNS = [
-    "group", "mode", "per_year", "minutes", "staff", "first_within_days", "min_interval_days",
-    "prevalence", "source", "confidence",
-]  # fmt: skip
+__all__ = ["TRAVEL_MIN", "Workload", "balance", "measure_workload_columns", "service_rules"]
 
 TRAVEL_MIN = 11.8  # a journey to a home visit where none is known: Swiss Medical Weekly 2023, 3295
-
-
-def service_rules() -> pd.DataFrame:
-    """The contacts that each group of people gets every year: a table to edit for `measure_workload`.
-
-    Columns: group (households' column ``n_<group>``), mode (home, station, phone, centre), per_year (a
-    person or case), minutes (without travel), staff, first_within_days, min_interval_days, prevalence (share
-    of usual residents, used where a count is unknown), source, confidence. Counts are people at hand, but
-    for newborn, pregnant and tuberculosis cases a year. The home visit after birth is one visit to mother
-    and child: it is in newborn, and the row in pregnant has ``per_year`` 0. Minutes are assumptions, for no
-    official Chinese norm was found.
-
-    Examples
-    --------
-    >>> import libgrid as lg
-    >>> rules = lg.service_rules()
-    >>> rules.loc[rules.group == "age65", ["mode", "per_year", "minutes"]].values.tolist()
-    [['centre', 1.0, 30.0]]
-    """
-    rules = _core.default_service_rules()
-    return pd.DataFrame({name: [getattr(rule, name) for rule in rules] for name in RULE_COLUMNS})
-
-
-def _rules(rules: pd.DataFrame | None) -> list[_core.ServiceRule]:
-    if rules is None:
-        return _core.default_service_rules()
-    missing = {"group", "mode", "per_year", "minutes"} - set(rules.columns)
-    if missing:
-        raise _core.InvalidInput(f"service rules: columns {sorted(missing)} are missing; see service_rules()")
-    given = rules[[name for name in RULE_COLUMNS if name in rules.columns]]
-    return [_core.ServiceRule(**row) for row in given.to_dict("records")]
 
 
 def balance(loads: Any, weights: Any = None) -> dict[str, float]:
@@ -95,19 +64,38 @@ class Workload:
     ----------
     teams, grids : DataFrame
         Rows by id: households, residents (usual), care_min, travel_min, asked_min (their sum), estimated_min
-        (of the asked, from prevalence), home_visits, offered_min (a grid: its residents' share of its
-        team's), load (asked ÷ offered; inf without minutes, NaN without either), one n_<group> a group
-        (known and estimated people), estimated (the groups that are).
+        (of the asked, from prevalence), nested_min and disjoint_min (between which the asked minutes lie, however
+        conditions fall on people), home_visits, offered_min (a grid: its residents' share of its team's), load
+        (asked ÷ offered; inf without minutes, NaN without either), one n_<group> a group (known and estimated
+        people), estimated (the groups that are). With an interval also asked_low_min, asked_high_min, load_low and
+        load_high.
     unassigned : DataFrame
         The same columns for the households in no team's field and in no grid: with them everything adds up.
     balance : dict
         `balance` of the teams' finite loads; left_out counts the teams whose load is not finite.
+    roles : DataFrame
+        By team and role: asked_min, travel included, as the rules' staff shares it out; they add up to the team's.
+        Where the members of the teams are given, also offered_min and load.
+    merge : str
+        How contacts were merged.
+    interval : float or None
+        The share of the draws between low and high; `draws` and `seed` give the same draws again.
     """
 
     teams: pd.DataFrame
     grids: pd.DataFrame
     unassigned: pd.DataFrame
     balance: dict[str, float]
+    roles: pd.DataFrame = field(default_factory=pd.DataFrame)
+    merge: str = "none"
+    interval: float | None = None
+    draws: int = 0
+    seed: int | None = None
+
+    @property
+    def grid_balance(self) -> dict[str, float]:
+        """`balance` of the grids' finite loads; left_out counts the others, such as grids without people."""
+        return _finite_balance(self.grids["load"])
 
     def __repr__(self) -> str:
         asked = self.teams["asked_min"].sum() + self.unassigned["asked_min"].iloc[0]
@@ -130,13 +118,9 @@ class Workload:
         return f"<p>{self!r}, Gini of the loads {self.balance['gini']:.3f}</p>{table}"
 
 
-def _table(found: dict[str, Any], groups: list[str], ids: Sequence[Any]) -> pd.DataFrame:
-    people, estimated = found.pop("people"), found.pop("estimated").astype(bool)
-    frame = pd.DataFrame(found, index=pd.Index([*ids, None], dtype=object))
-    frame[[f"n_{group}" for group in groups]] = people
-    names = np.array(groups, dtype=object)
-    frame["estimated"] = [", ".join(names[row]) for row in estimated]
-    return frame
+def _finite_balance(loads: pd.Series) -> dict[str, float]:
+    finite = loads[np.isfinite(loads)]
+    return {**balance(finite), "left_out": len(loads) - len(finite)}
 
 
 def measure_workload_columns(
@@ -149,14 +133,20 @@ def measure_workload_columns(
     n_grids: int | None = None,
     rules: pd.DataFrame | None = None,
     travel_min: Any = TRAVEL_MIN,
+    merge: str = "none",
+    interval: float | None = None,
+    draws: int = 1000,
+    rng: Any = None,
     grid_ids: Sequence[Any] | None = None,
     team_ids: Sequence[Any] | None = None,
+    threads: int = 0,
+    progress: Progress = False,
 ) -> Workload:
     """Measure the work that households ask of their grids' teams.
 
-    asked = Σ people × contacts a year × minutes + home visits × journey. An unknown count (NaN, or no such
-    column) is prevalence × usual residents, and is marked. Every condition counts by itself: that one visit
-    may serve several conditions needs data on persons, so the minutes are an upper bound.
+    asked = Σ people × contacts a year × minutes + home visits × journey, less what merged visits save. An unknown
+    count (NaN, or no such column) is prevalence × usual residents, by age where the household's ages are known (its
+    counts of n_child0_6 and n_age65) and the rule has shares by age; it is marked.
 
     Parameters
     ----------
@@ -174,11 +164,32 @@ def measure_workload_columns(
         As `service_rules`, edited.
     travel_min : float or (n,) array
         Minutes of the journey to a home visit.
+    merge : {"none", "independent", "nested"}
+        Whether a person with several conditions gets the contacts of one merge set together, as often as the most
+        frequent condition asks, each as long as the longest contact due in it. Counts do not say who has several:
+        "independent" takes each condition's people as drawn from the household by themselves (the mean over all
+        ways in which the counts may fall on people), "nested" as few people as can be. "none", the default, counts
+        every contact by itself: it is the upper bound, and the only one that needs no assumption.
+    interval : float, optional
+        Draw the rules' numbers from their ranges and report between what the asked minutes lie in this share of the
+        draws, such as 0.9. Triangular distributions, independent of each other; the same draws for every row.
+    draws : int
+        1,000 settle the ends of a 90 % interval within about 2 %.
+    rng : int, Generator or None
+        Seed of the draws; None is 0, so that two tables can be compared draw by draw.
+    threads : int
+        0: one a core; never changes a result.
+    progress : bool or callable
 
     Raises
     ------
     InvalidInput
         Lengths that differ, labels out of range, values that are negative or infinite, rules that cannot be.
+
+    Notes
+    -----
+    The order of merging is that of the largest common visit: the area under the higher of two step curves of
+    contacts. Latin hypercube draws: McKay, Beckman & Conover 1979.
 
     Examples
     --------
@@ -191,29 +202,57 @@ def measure_workload_columns(
     >>> work.teams[["care_min", "home_visits", "travel_min"]].round(1).values.tolist()
     [[28664.0, 151.0, 1781.8]]
     """
-    checked = _rules(rules)
+    checked = core_rules(rules)
     groups = list(dict.fromkeys(rule.group for rule in checked if f"n_{rule.group}" in counts.columns))
-    known = counts[[f"n_{group}" for group in groups]]
+    groups += [g for g in ("child0_6", "age65") if g not in groups and f"n_{g}" in counts.columns]  # ages
+    columns = [np.ascontiguousarray(counts[f"n_{group}"].to_numpy(dtype=float, na_value=np.nan)) for group in groups]
     offered = np.ascontiguousarray(offered_min, dtype=float)
     if grid_ids is None and n_grids is None:
         raise _core.InvalidInput("give grid_ids or n_grids: how many grids there are")
     grids = list(range(n_grids)) if grid_ids is None else list(grid_ids)
     teams = list(range(offered.size)) if team_ids is None else list(team_ids)
-    found = _core.measure_workload(
-        groups,
-        np.ascontiguousarray(known.to_numpy(dtype=float, na_value=np.nan)),
-        np.ascontiguousarray(usual, dtype=float),
-        _labels(grid_of, "grid_of"),
-        _labels(team_of, "team_of"),
-        len(grids),
-        len(teams),
-        offered,
-        np.ascontiguousarray(np.atleast_1d(travel_min), dtype=float),
-        checked,
-    )
-    by_team = _table(found["teams"], found["groups"], teams)
-    by_grid = _table(found["grids"], found["groups"], grids)
+    seed = _seed(rng) if interval is not None else None
+    with progress_callback(progress, "workload") as on_progress:
+        found = _core.measure_workload(
+            groups,
+            columns,
+            np.ascontiguousarray(usual, dtype=float),
+            _labels(grid_of, "grid_of"),
+            _labels(team_of, "team_of"),
+            len(grids),
+            len(teams),
+            offered,
+            np.ascontiguousarray(np.atleast_1d(travel_min), dtype=float),
+            checked,
+            merge=merge,
+            interval=interval,
+            draws=draws,
+            seed=seed or 0,
+            threads=threads,
+            progress=on_progress,
+        )
+    by_team = frame_of(found["teams"], found["groups"], teams)
+    by_grid = frame_of(found["grids"], found["groups"], grids)
     unassigned = pd.concat([by_team.iloc[-1:], by_grid.iloc[-1:]]).set_axis(["no team", "no grid"])
     by_team, by_grid = by_team.iloc[:-1], by_grid.iloc[:-1]
-    finite = by_team["load"][np.isfinite(by_team["load"])]
-    return Workload(by_team, by_grid, unassigned, {**balance(finite), "left_out": len(by_team) - len(finite)})
+    return Workload(
+        by_team,
+        by_grid,
+        unassigned,
+        _finite_balance(by_team["load"]),
+        roles=share_by_role(by_team, checked, found["groups"]),
+        merge=merge,
+        interval=interval,
+        draws=draws if interval is not None else 0,
+        seed=seed,
+    )
+
+
+def _seed(rng: Any) -> int:
+    if rng is None:
+        return 0
+    if isinstance(rng, np.random.Generator):
+        return int(rng.integers(0, 2**63))
+    if isinstance(rng, bool) or not isinstance(rng, (int, np.integer)) or rng < 0:
+        raise _core.InvalidInput(f"rng must be a whole number of at least 0, a numpy Generator or None, not {rng!r}")
+    return int(rng)

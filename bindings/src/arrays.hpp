@@ -58,6 +58,14 @@ py::array_t<T> to_array(std::vector<T>&& values) {
   return py::array_t<T>(static_cast<py::ssize_t>(kept->size()), kept->data(), owner);
 }
 
+/// An array over a vector of rows × columns values.
+template <class T>
+py::array to_table(std::vector<T>&& values, std::size_t columns) {
+  const auto rows = columns == 0 ? 0 : values.size() / columns;
+  return to_array(std::move(values))
+      .reshape({static_cast<py::ssize_t>(rows), static_cast<py::ssize_t>(columns)});
+}
+
 /// The same for pairs, as an (n, 2) array.
 template <class T, class Pair>
 py::array_t<T> to_pair_array(std::vector<Pair>&& values) {

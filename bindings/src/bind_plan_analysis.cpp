@@ -4,50 +4,10 @@
 #include "arrays.hpp"
 #include "libgrid/analysis/plan_change.hpp"
 #include "libgrid/analysis/plan_quality.hpp"
-#include "libgrid/analysis/workload.hpp"
 #include "without_gil.hpp"
 
 namespace libgrid::python {
 namespace {
-
-/// An array over a vector of rows × columns values.
-template <class T>
-py::array to_table(std::vector<T>&& values, std::size_t columns) {
-  const auto rows = columns == 0 ? 0 : values.size() / columns;
-  return to_array(std::move(values))
-      .reshape({static_cast<py::ssize_t>(rows), static_cast<py::ssize_t>(columns)});
-}
-
-py::dict to_dict(WorkloadTable&& t, std::size_t groups) {
-  return py::dict(py::arg("households") = to_array(std::move(t.households)),
-                  py::arg("residents") = to_array(std::move(t.residents)),
-                  py::arg("care_min") = to_array(std::move(t.care_min)),
-                  py::arg("travel_min") = to_array(std::move(t.travel_min)),
-                  py::arg("asked_min") = to_array(std::move(t.asked_min)),
-                  py::arg("estimated_min") = to_array(std::move(t.estimated_min)),
-                  py::arg("home_visits") = to_array(std::move(t.home_visits)),
-                  py::arg("offered_min") = to_array(std::move(t.offered_min)),
-                  py::arg("load") = to_array(std::move(t.load)),
-                  py::arg("people") = to_table(std::move(t.people), groups),
-                  py::arg("estimated") = to_table(std::move(t.estimated), groups));
-}
-
-py::dict workload(const std::vector<std::string>& groups, const Column<double>& counts,
-                  const Column<double>& usual, const Column<std::int32_t>& grid_of,
-                  const Column<std::int32_t>& team_of, std::int32_t grid_count,
-                  std::int32_t team_count, const Column<double>& offered_min,
-                  const Column<double>& travel_min, const std::vector<ServiceRule>& rules) {
-  auto work = without_gil([&] {
-    return measure_workload(
-        {groups, as_span(counts), as_span(usual), as_span(grid_of), as_span(team_of), grid_count,
-         team_count, as_span(offered_min), as_span(travel_min)},
-        rules);
-  });
-  const auto width = work.groups.size();
-  return py::dict(py::arg("groups") = work.groups,
-                  py::arg("teams") = to_dict(std::move(work.teams), width),
-                  py::arg("grids") = to_dict(std::move(work.grids), width));
-}
 
 py::dict plan_quality(const Column<std::int32_t>& plan, std::int32_t grid_count,
                       const Column<std::int32_t>& footprint_of, const Column<double>& area_m2,
@@ -106,10 +66,6 @@ py::dict plan_change(const Column<std::int32_t>& old_plan, const Column<std::int
 }  // namespace
 
 void bind_plan_analysis(py::module_& m) {
-  m.def("measure_workload", &workload, py::arg("groups"), py::arg("counts").noconvert(),
-        py::arg("usual").noconvert(), py::arg("grid_of").noconvert(),
-        py::arg("team_of").noconvert(), py::arg("grid_count"), py::arg("team_count"),
-        py::arg("offered_min").noconvert(), py::arg("travel_min").noconvert(), py::arg("rules"));
   m.def("measure_plan", &plan_quality, py::kw_only(), py::arg("plan").noconvert(),
         py::arg("grid_count"), py::arg("footprint_of").noconvert(), py::arg("area_m2").noconvert(),
         py::arg("perimeter_m").noconvert(), py::arg("households").noconvert(),

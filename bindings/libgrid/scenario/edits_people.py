@@ -10,7 +10,7 @@ import pandas as pd
 
 from .._core import InvalidInput
 from ..schema import CONDITIONS
-from ..workload import service_rules
+from ..service_rules import service_rules
 from .draft import Draft
 from .edit import Edit, positive, register
 

@@ -13,7 +13,8 @@ from .._core import InvalidInput
 from ..issues import name_some
 from ..plan import Plan
 from ..questions import Settings
-from ..workload import RULE_COLUMNS, _rules
+from ..service_rules import COLUMNS as RULE_COLUMNS
+from ..service_rules import core_rules
 from .draft import Draft, build_area
 from .edit import Edit, frozen, register
 
@@ -131,7 +132,7 @@ class SetRules(Edit):
             raise InvalidInput(f"set_rules: every row has {len(self.columns)} values")
         rules = pd.DataFrame(list(self.rows), columns=list(self.columns))
         try:
-            _rules(rules)
+            core_rules(rules)
         except TypeError as error:
             raise InvalidInput(f"set_rules: a value is not of its kind ({str(error).splitlines()[0]})") from None
         return replace(draft, rules=rules)

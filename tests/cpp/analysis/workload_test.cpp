@@ -1,5 +1,7 @@
 #include "libgrid/analysis/workload.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -27,8 +29,15 @@ struct Data {
   std::vector<double> offered_min{176'640};
   std::vector<double> travel_min{11.8};
 
+  // Filled by `view`: the counts by column, as the function takes them.
+  mutable std::vector<std::vector<double>> columns;
+  mutable std::vector<std::span<const double>> spans;
+
   [[nodiscard]] WorkloadInput view() const {
-    return {groups,     counts,     usual,       grid_of,   team_of,
+    columns.assign(groups.size(), {});
+    for (std::size_t i = 0; i < counts.size(); ++i) columns[i % groups.size()].push_back(counts[i]);
+    spans.assign(columns.begin(), columns.end());
+    return {groups,     spans,      usual,       grid_of,   team_of,
             grid_count, team_count, offered_min, travel_min};
   }
 };
@@ -56,6 +65,23 @@ Data random_area(Rng& rng) {
       data.counts.push_back(rng.below(3) == 0 ? kNan : static_cast<double>(rng.below(3)));
   }
   return data;
+}
+
+/// People of a rule's group in a household where nobody counted them.
+double guess(const Data& data, std::size_t h, const ServiceRule& rule) {
+  const auto count = [&](std::string_view name) {
+    const auto at = std::ranges::find(data.groups, name) - data.groups.begin();
+    return data.counts[h * data.groups.size() + static_cast<std::size_t>(at)];
+  };
+  const auto child = count(kChildGroup);
+  const auto old = count(kOldGroup);
+  const std::array<double, 3> ages{child, data.usual[h] - child - old, old};
+  if (!(ages[1] >= 0)) return data.usual[h] * rule.prevalence;
+  double people = 0;
+  for (std::size_t a = 0; a < 3; ++a)
+    people += ages[a] *
+              (std::isnan(rule.prevalence_by_age[a]) ? rule.prevalence : rule.prevalence_by_age[a]);
+  return people;
 }
 
 TEST(Workload, OfThePanelOfTwoThousandIsTheWorkedExample) {
@@ -114,7 +140,7 @@ TEST(Workload, EqualsASumOverHouseholdsAndRulesAndLosesNobody) {
         const auto g = static_cast<std::size_t>(
             std::find(data.groups.begin(), data.groups.end(), rule.group) - data.groups.begin());
         const auto count = data.counts[h * data.groups.size() + g];
-        const auto people = std::isnan(count) ? data.usual[h] * rule.prevalence : count;
+        const auto people = std::isnan(count) ? guess(data, h, rule) : count;
         const auto journey = data.travel_min.size() == 1 ? data.travel_min[0] : data.travel_min[h];
         const auto minutes = people * rule.per_year *
                              (rule.minutes + (rule.mode == ContactMode::home ? journey : 0));
@@ -134,6 +160,65 @@ TEST(Workload, EqualsASumOverHouseholdsAndRulesAndLosesNobody) {
     EXPECT_NEAR(total(work.teams.asked_min), total(work.grids.asked_min), 1e-7);
     EXPECT_EQ(total(work.teams.residents), total(work.grids.residents));
     EXPECT_NEAR(total(work.grids.offered_min), 4000, 1e-9);
+  }
+}
+
+TEST(Workload, EstimatesByAgeWhereTheAgesAreKnown) {
+  Data data;
+  data.groups = {"age65", "child0_6", "hypertension"};
+  data.counts = {2, 1, kNan};
+  data.usual = {5};
+  data.grid_of = {0};
+  data.team_of = {0};
+  std::vector<ServiceRule> rules(1);
+  rules[0].group = "hypertension";
+  rules[0].per_year = 4;
+  rules[0].minutes = 10;
+  rules[0].prevalence = 0.1;
+  EXPECT_DOUBLE_EQ(measure_workload(data.view(), rules).teams.asked_min[0], 5 * 0.1 * 40);
+  rules[0].prevalence_by_age = {0, 0.1, 0.5};
+  const auto work = measure_workload(data.view(), rules);
+  EXPECT_DOUBLE_EQ(work.teams.asked_min[0], (0.2 + 1.0) * 40);
+  EXPECT_DOUBLE_EQ(work.teams.estimated_min[0], work.teams.asked_min[0]);
+  data.counts[1] = kNan;  // how many are children is unknown, so nothing is known of the others
+  EXPECT_DOUBLE_EQ(measure_workload(data.view(), rules).teams.asked_min[0], 5 * 0.1 * 40);
+}
+
+TEST(Workload, MergingLiesBetweenNestedAndDisjoint) {
+  Rng rng{6};
+  const auto rules = default_service_rules();
+  for (int round = 0; round < 30; ++round) {
+    const auto data = random_area(rng);
+    const auto apart = measure_workload(data.view(), rules);
+    const auto merged = measure_workload(data.view(), rules, {.merge = Overlap::independent});
+    const auto nested = measure_workload(data.view(), rules, {.merge = Overlap::nested});
+    for (std::size_t row = 0; row < apart.teams.asked_min.size(); ++row) {
+      EXPECT_EQ(apart.teams.asked_min[row], apart.teams.disjoint_min[row]);
+      EXPECT_EQ(nested.teams.asked_min[row], nested.teams.nested_min[row]);
+      EXPECT_LE(merged.teams.nested_min[row], merged.teams.asked_min[row] + 1e-9);
+      EXPECT_LE(merged.teams.asked_min[row], merged.teams.disjoint_min[row] + 1e-9);
+      EXPECT_EQ(apart.teams.nested_min[row], merged.teams.nested_min[row]);
+      EXPECT_NEAR(merged.teams.care_min[row] + merged.teams.travel_min[row],
+                  merged.teams.asked_min[row], 1e-9);
+    }
+  }
+}
+
+TEST(Workload, IsTheSameToTheBitOnAnyNumberOfThreads) {
+  Rng rng{7};
+  auto data = random_area(rng);
+  data.travel_min.clear();
+  for (std::size_t h = 0; h < data.usual.size(); ++h) data.travel_min.push_back(30 * rng.unit());
+  const auto on = [&](unsigned threads) {
+    return measure_workload(data.view(), default_service_rules(), {.merge = Overlap::independent},
+                            {.threads = threads});
+  };
+  const auto one = on(1);
+  for (const unsigned threads : {2U, 8U}) {
+    const auto many = on(threads);
+    EXPECT_EQ(one.teams.asked_min, many.teams.asked_min);
+    EXPECT_EQ(one.grids.asked_min, many.grids.asked_min);
+    EXPECT_EQ(one.grids.offered_min, many.grids.offered_min);
   }
 }
 

@@ -1,5 +1,7 @@
 #include "libgrid/model/service_rules.hpp"
 
+#include <array>
+#include <cmath>
 #include <map>
 
 #include <gtest/gtest.h>
@@ -58,6 +60,42 @@ TEST(ServiceRules, RefusesWhatCannotBe) {
   EXPECT_THROW(check_service_rules(with([](auto& r) { r.prevalence = 1.5; })), InvalidInput);
   EXPECT_THROW(check_service_rules(with([](auto& r) { r.first_within_days = -1; })), InvalidInput);
   EXPECT_THROW(check_service_rules(with([](auto& r) { r.group = "hypertension"; })), InvalidInput);
+}
+
+TEST(ServiceRules, DefaultPrevalencesByAgeGiveTheOverallOneInTheCensusAges) {
+  const std::array<double, 3> ages{0.1328 * 7 / 15, 1 - 0.1328 * 7 / 15 - 0.1362, 0.1362};
+  int split = 0;
+  for (const auto& rule : default_service_rules()) {
+    if (std::isnan(rule.prevalence_by_age[0])) continue;
+    double overall = 0;
+    for (std::size_t a = 0; a < 3; ++a) overall += ages[a] * rule.prevalence_by_age[a];
+    EXPECT_NEAR(overall, rule.prevalence, 1e-12) << rule.group;
+    ++split;
+  }
+  EXPECT_EQ(split, 3);  // hypertension, diabetes, mental disorder
+}
+
+TEST(ServiceRules, DefaultRangesHoldTheirNumbers) {
+  EXPECT_NO_THROW(check_rule_ranges(default_service_rules()));
+}
+
+TEST(ServiceRules, RefusesRangesThatLeaveTheirNumberOut) {
+  const auto refuses = [](auto change) {
+    auto rules = default_service_rules();
+    change(rules.at(1));
+    EXPECT_THROW(check_rule_ranges(rules), InvalidInput);
+  };
+  refuses([](auto& r) { r.minutes = 60; });
+  refuses([](auto& r) { r.per_year_low = 5; });
+  refuses([](auto& r) { r.per_year_low = -1; });
+  refuses([](auto& r) { r.prevalence_high = 0.001; });
+  refuses([](auto& r) { r.prevalence_high = 1.5; });
+}
+
+TEST(ServiceRules, RefusesAMergeSetOfTwoModes) {
+  auto rules = default_service_rules();
+  rules.at(2).merge_set = "station";  // an examination at the centre
+  EXPECT_THROW(check_service_rules(rules), InvalidInput);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <span>
@@ -30,7 +31,25 @@ struct ServiceRule {
   double prevalence = 0.0;           ///< share of usual residents, used where a count is unknown
   std::string source;                ///< where frequency, minutes and prevalence come from
   std::string confidence;            ///< of each of the three: high, medium, low or assumption
+
+  /// Rules of one set merge: who is in several of its groups gets their contacts in one visit. All
+  /// of a set have one mode. Empty: the contact is made by itself.
+  std::string merge_set{};
+  /// Prevalence in the ages 0–6, 7–64 and 65 and over, used where a household's ages are known.
+  /// kNone: the overall prevalence.
+  std::array<double, 3> prevalence_by_age{kNone, kNone, kNone};
+  /// What each number may be, about the one that is stated. kNone: it is as stated.
+  double per_year_low = kNone;
+  double per_year_high = kNone;
+  double minutes_low = kNone;
+  double minutes_high = kNone;
+  double prevalence_low = kNone;
+  double prevalence_high = kNone;
 };
+
+/// The groups whose counts say how old the people of a household are.
+inline constexpr std::string_view kChildGroup = "child0_6";
+inline constexpr std::string_view kOldGroup = "age65";
 
 /// The rules that ship with the library: the national basic public health services (3rd edition)
 /// and the family doctor's monthly watch over key people. Minutes are assumptions, to be edited by
@@ -38,7 +57,11 @@ struct ServiceRule {
 [[nodiscard]] std::vector<ServiceRule> default_service_rules();
 
 /// Throws InvalidInput naming the first rule with an empty group, numbers that are negative or not
-/// finite, a prevalence over 1, or another prevalence than an earlier rule of its group.
+/// finite, a share over 1, another prevalence than an earlier rule of its group, or another mode
+/// than an earlier rule of its merge set. Ranges are looked at only where they are used.
 void check_service_rules(std::span<const ServiceRule> rules);
+
+/// Throws InvalidInput naming the first rule whose range leaves its number out, or is none.
+void check_rule_ranges(std::span<const ServiceRule> rules);
 
 }  // namespace libgrid
