@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from . import _core
+from ._exact import MOST_ENUMERATED, Exact, choose_in_order, of_enumeration
 from .progress import Progress, progress_callback
 
-MOST_ENUMERATED = 64
-"""Blocks that one enumeration can hold."""
+MOST_GRIDS = 1_000_000
+"""Possible grids of one parent that are chosen from, about 100 bytes each."""
+NODES = 2_000
+"""Nodes of each integer search of one parent."""
 
 
 @dataclass(frozen=True)
@@ -53,15 +56,15 @@ class TermBound:
 def lower_bounds(
     problem: _core.PlanProblem, *, effort: int = 40_000_000, progress: Progress = False
 ) -> tuple[TermBound, ...]:
-    """Bound each term by itself: by enumeration where a parent is small, else by relaxation.
+    """Bound each term by itself: by enumeration or a choice among all possible grids, else by relaxation.
 
     Parameters
     ----------
     problem : PlanProblem
         Hard rules and terms. Terms are bounded one by one, not under those before them.
     effort : int
-        Steps of enumeration for all parents and terms together; shared out evenly, so the same
-        effort gives the same bounds. 0: no enumeration.
+        Steps of enumeration for all parents and terms together, and as many to find the possible
+        grids; shared out evenly, so the same effort gives the same bounds. 0: relaxations only.
     progress : bool or callable
         As everywhere.
 
@@ -114,18 +117,31 @@ def lower_bounds(
 
 
 def _bound_part(part: dict, effort: int) -> list[PartBound]:
-    problem = part["problem"]
-    bounds = []
-    for term, (value, method) in enumerate(_core.bound_terms(problem)):
-        exact = False
-        if effort > 0 and problem.block_count <= MOST_ENUMERATED:
-            best = _core.find_best_plan(problem, order=[term], at_most=[], effort=effort)
-            if best["complete"]:
-                if len(best["grid_of"]) == 0:
-                    raise _core.Infeasible(f"parent {part['parent']}: no plan keeps all hard rules")
-                value, method, exact = int(best["terms"][term]), "enumeration", True
-        bounds.append(PartBound(part["parent"], value, method, exact))
+    problem, parent = part["problem"], part["parent"]
+    quick = [PartBound(parent, value, method, False) for value, method in _core.bound_terms(problem)]
+    if effort == 0:
+        return quick
+    bounds, pool = [], None
+    for term, bound in enumerate(quick):
+        found = _enumerate(problem, term, effort)
+        if found is None:
+            pool = pool or _core.build_grid_pool(problem, effort=effort, most_grids=MOST_GRIDS)
+            found = choose_in_order(problem, pool, [term], nodes=NODES) if pool.complete else None
+        if found is not None:
+            if found.status == "infeasible":
+                raise _core.Infeasible(f"parent {parent}: no plan keeps all hard rules")
+            exact = found.status == "optimal"
+            if exact or found.bounds[0] > bound.value:
+                bound = PartBound(parent, int(found.bounds[0]), found.method, exact)
+        bounds.append(bound)
     return bounds
+
+
+def _enumerate(problem: _core.PlanProblem, term: int, effort: int) -> Exact | None:
+    if problem.block_count > MOST_ENUMERATED:
+        return None
+    best = _core.find_best_plan(problem, order=[term], at_most=[], effort=effort)
+    return of_enumeration(problem, [term], best) if best["complete"] else None
 
 
 def _gather(

@@ -7,7 +7,9 @@
 #include "interruptible.hpp"
 #include "libgrid/planning/bounds.hpp"
 #include "libgrid/planning/enumerate_plans.hpp"
+#include "libgrid/planning/grid_pool.hpp"
 #include "libgrid/planning/plan_parts.hpp"
+#include "without_gil.hpp"
 
 namespace libgrid::python {
 namespace {
@@ -70,9 +72,66 @@ py::list bounds_of(const PlanProblem& problem, const py::object& on_progress) {
   return rows;
 }
 
+/// A pool with the shape of its problem.
+struct BoundPool {
+  GridPool pool;
+  std::int32_t block_count;
+  std::int64_t terms;
+};
+
+BoundPool build_pool(const PlanProblem& problem, std::int64_t effort, std::int64_t most_grids,
+                     const py::object& on_progress) {
+  return {run_interruptible(on_progress, 1,
+                            [&](const RunControl& run) {
+                              return build_grid_pool(
+                                  problem, {.effort = effort, .most_grids = most_grids}, run);
+                            }),
+          problem.graph.block_count(), static_cast<std::int64_t>(problem.terms.size())};
+}
+
+template <class T>
+auto column_of_pool(std::vector<T> GridPool::*member) {
+  return [member](const py::object& self) {
+    return view_of(self.cast<const BoundPool&>().pool.*member, self);
+  };
+}
+
+py::tuple price(const BoundPool& self, const Column<double>& cost, const Column<double>& block,
+                const Column<double>& threshold, std::int64_t most) {
+  require(block.size() == self.block_count,
+          [] { return std::string{"grid pool: one price a block is needed"}; });
+  auto found = without_gil([&] {
+    return price_grids(self.pool, as_span(cost), as_span(block), as_span(threshold), most);
+  });
+  return py::make_tuple(to_array(std::move(found.least)), to_array(std::move(found.worst)));
+}
+
+void bind_grid_pool(py::module_& m) {
+  py::class_<BoundPool>(m, "GridPool")
+      .def_readonly("block_count", &BoundPool::block_count)
+      .def_property_readonly("kinds", [](const BoundPool& p) { return p.pool.kinds; })
+      .def_property_readonly("complete", [](const BoundPool& p) { return p.pool.complete; })
+      .def_property_readonly("effort_done", [](const BoundPool& p) { return p.pool.effort_done; })
+      .def_property_readonly("ptr", column_of_pool(&GridPool::ptr))
+      .def_property_readonly("block", column_of_pool(&GridPool::block))
+      .def_property_readonly("kind", column_of_pool(&GridPool::kind))
+      .def_property_readonly("moved", column_of_pool(&GridPool::moved))
+      .def_property_readonly("value",
+                             [](const py::object& self) {
+                               const auto& bound = self.cast<const BoundPool&>();
+                               return view_of(bound.pool.value, self)
+                                   .attr("reshape")(bound.pool.kind.size(), bound.terms);
+                             })
+      .def("price", &price, py::arg("cost").noconvert(), py::arg("block").noconvert(),
+           py::arg("threshold").noconvert(), py::arg("most"));
+  m.def("build_grid_pool", &build_pool, py::arg("problem"), py::kw_only(), py::arg("effort"),
+        py::arg("most_grids"), py::arg("on_progress") = py::none());
+}
+
 }  // namespace
 
 void bind_planning_bounds(py::module_& m) {
+  bind_grid_pool(m);
   m.def("enumerate_plans", &enumerate, py::arg("problem"), py::kw_only(), py::arg("effort"),
         py::arg("most_plans"), py::arg("keep_plans"), py::arg("on_progress") = py::none());
   m.def("find_best_plan", &best, py::arg("problem"), py::kw_only(), py::arg("order"),

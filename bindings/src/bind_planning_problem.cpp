@@ -137,6 +137,12 @@ void bind_planning_problem(py::module_& m) {
               kinds.emplace_back(kTermKinds.at(static_cast<std::size_t>(term.kind)));
             return kinds;
           })
+      .def_property_readonly("term_factors",
+                             [](const PlanProblem& p) {
+                               std::vector<double> factors;
+                               for (const auto& term : p.terms) factors.push_back(term.factor);
+                               return factors;
+                             })
       .def_readonly("max_moved", &PlanProblem::max_moved)
       .def_readonly("weighted", &PlanProblem::weighted)
       .def_property_readonly("limit_names", [](const PlanProblem& p) {

@@ -42,3 +42,52 @@ def problem_of_sizes(graph, grids, lowest, highest, **more):
     """So many blocks a grid, nothing else; `more` goes to PlanProblem."""
     size = limit("blocks", np.ones(graph.block_count), lowest, highest, grids)
     return _core.PlanProblem(graph, grids, limits=[size], **more)
+
+
+def random_problem(rng, rows=3, columns=4, *, order=(0, 1, 2, 3), weighted=False, owners=2):
+    """A lattice in which each rule turns up now and then, with a term of each kind, in the order given."""
+    graph = lattice(rows, columns)
+    n, k = rows * columns, int(rng.integers(2, 5))
+    weight = rng.integers(0, 10, n)
+    mean = weight.sum() / k
+    limits = [limit("households", weight, rng.integers(0, max(1, int(mean)), k), mean * 1.5 + 5, k)]
+    if rng.random() < 0.5:
+        limits.append(limit("blocks", np.ones(n), 1, n // k + 2, k))
+    more = {"columns": {}}
+    if rng.random() < 0.5:
+        cut = rng.integers(0, n)
+        reference = np.minimum(np.arange(n) * k // n, k - 1).astype(np.int32)
+        more["columns"] = {"reference": reference, "moved_weight": np.ascontiguousarray(weight, np.int64)}
+        if rng.random() < 0.5:
+            more["columns"]["locked"] = (np.arange(n) == cut).astype(np.uint8)
+        else:
+            more["max_moved"] = int(rng.integers(10, 40))
+    if rng.random() < 0.3:
+        more["keep_together"] = [(0, 1)]
+    if rng.random() < 0.3:
+        more["keep_apart"] = [(0, columns)]
+    terms = [
+        {
+            "name": "response",
+            "kind": "assignment",
+            "owner_of_grid": rng.integers(0, owners, k).astype(np.int32),
+            "owners": owners,
+            "cost": rng.integers(0, 40, n * owners),
+            "factor": 2.0,
+        },
+        {"name": "cut", "kind": "cut", "length": rng.integers(1, 6, graph.edge_count), "factor": 3.0},
+        {
+            "name": "inertia",
+            "kind": "inertia",
+            "weight": rng.integers(0, 5, n),
+            "place": places(rows, columns) // 1000,
+        },
+        {
+            "name": "balance",
+            "kind": "balance",
+            "weight": np.ascontiguousarray(weight, np.int64),
+            "target": np.full(k, max(1, int(mean)), np.int64),
+            "factor": 0.0 if weighted else 1.0,
+        },
+    ]
+    return _core.PlanProblem(graph, k, limits=limits, terms=[terms[t] for t in order], weighted=weighted, **more)

@@ -90,3 +90,10 @@ def test_no_plan_at_all_is_infeasible():
 def test_too_many_blocks_for_enumeration_are_refused_with_the_cure():
     with pytest.raises(lg.InvalidInput, match="split the problem by parent"):
         _core.enumerate_plans(problem_of_sizes(lattice(8, 9), 9, 8, 8), effort=1, most_plans=1, keep_plans=False)
+
+
+def test_parents_too_large_to_enumerate_are_bounded_by_a_choice_of_grids():
+    graph = lattice(6, 6)
+    problem = problem_of_sizes(graph, 6, 5, 7, terms=[cut(graph)])
+    (bound,) = lower_bounds(problem, effort=1_000_000)
+    assert (bound.value, bound.method, bound.exact) == (18, "set partitioning", True)

@@ -98,6 +98,7 @@
 #include "libgrid/planning/block_graph.hpp"
 #include "libgrid/planning/bounds.hpp"
 #include "libgrid/planning/enumerate_plans.hpp"
+#include "libgrid/planning/grid_pool.hpp"
 #include "libgrid/planning/plan_parts.hpp"
 #include "libgrid/planning/plan_problem.hpp"
 #include "libgrid/planning/recombine.hpp"
