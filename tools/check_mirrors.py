@@ -59,6 +59,7 @@ def missing():
         "road_noding": "road_network", "road_parts": "road_network", "travel_mode": "travel",
         "reporting": "cli", "versions": "cli",
         "delivery": "convert",
+        "city_measure": "city", "city_writing": "city", "subdistrict": "city",
         "session_candidates": "sessions", "session_check": "sessions", "session_demand": "sessions",
         "session_inputs": "sessions", "session_model": "sessions", "session_plan": "sessions",
         "session_relax": "sessions", "session_search": "sessions",

@@ -12,6 +12,9 @@ from .block_graph import BlockGraph
 from .blocks import build_blocks
 from .catchments import Catchments, build_catchments
 from .check import check
+from .city import City, open_city
+from .city_measure import CityMeasures, measure_city
+from .city_writing import write_city
 from .containment import Containment, measure_containment
 from .datum_shift import DatumShift, find_datum_shift
 from .door_time import door_assumptions, door_times
@@ -44,6 +47,7 @@ from .reporting import picture, report
 from .response_chain import ResponseChain, response_chain
 from .road_polygon import RoadPolygon, build_polygon_from_roads
 from .rules import ReadingRules
+from .run_plan import RunPlan, fit_costs, plan_run
 from .scenario import Comparison, Outcome, Scenario, Uncertainty, compare, replay
 from .service_rules import service_rules, staff_shares
 from .session_plan import SessionPlan
@@ -64,6 +68,8 @@ __all__ = [
     "BlockGraph",
     "Cancelled",
     "Catchments",
+    "City",
+    "CityMeasures",
     "Comparison",
     "Containment",
     "Coverage",
@@ -100,6 +106,7 @@ __all__ = [
     "ResponseChain",
     "RoadNetwork",
     "RoadPolygon",
+    "RunPlan",
     "Scenario",
     "SessionPlan",
     "Settings",
@@ -141,6 +148,7 @@ __all__ = [
     "find_path",
     "find_paths",
     "find_reached_edges",
+    "fit_costs",
     "floating_catchment",
     "gcj02_to_bd09",
     "gcj02_to_wgs84",
@@ -150,6 +158,7 @@ __all__ = [
     "households_from_raster",
     "locate",
     "lorenz_curve",
+    "measure_city",
     "measure_containment",
     "measure_coverage",
     "measure_equity",
@@ -164,9 +173,11 @@ __all__ = [
     "move_session",
     "number_grids",
     "offered_minutes",
+    "open_city",
     "open_study_area",
     "opportunities",
     "picture",
+    "plan_run",
     "plan_sessions",
     "plot",
     "poisson_interval",
@@ -195,6 +206,7 @@ __all__ = [
     "wgs84_to_bd09",
     "wgs84_to_gcj02",
     "what_if",
+    "write_city",
     "write_plan",
     "write_service_rules",
     "zonal_statistics",
