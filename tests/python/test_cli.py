@@ -52,6 +52,20 @@ def test_workload(gpkg):
     assert "balance" in run("workload", gpkg)
 
 
+def test_workload_with_edited_rules_an_interval_and_roles(gpkg, tmp_path):
+    table = tmp_path / "rules.csv"
+    run("workload", gpkg, "--write-rules", str(table), "--json")
+    rules = lg.read_service_rules(table)
+    rules["minutes"] *= 1.1
+    lg.write_service_rules(rules, table)
+    once = json.loads(run("workload", gpkg, "--json"))["workload"]
+    more = json.loads(run("workload", gpkg, "--rules", str(table), "--interval", "0.9", "--json"))["workload"]
+    assert all(a["care_min"] * 1.1 == pytest.approx(b["care_min"]) for a, b in zip(once, more, strict=True))
+    assert all(row["load_low"] < row["load"] < row["load_high"] for row in more)
+    assert "nurse" in run("workload", gpkg, "--by", "role", "--merge", "independent")
+    assert "team, grid or role" in run("workload", gpkg, "--by", "street", code=2)
+
+
 def test_compare(gpkg, tmp_path):
     (tmp_path / "plan.csv").write_text("block_id,grid_id\nb2,E\n", encoding="utf-8")
     change = json.loads(run("compare", gpkg, "today", str(tmp_path / "plan.csv"), "--json").splitlines()[-1])
