@@ -5,8 +5,10 @@
 
 #include "arrays.hpp"
 #include "interruptible.hpp"
+#include "libgrid/planning/assignment_model.hpp"
 #include "libgrid/planning/bounds.hpp"
 #include "libgrid/planning/enumerate_plans.hpp"
+#include "libgrid/planning/find_obstacles.hpp"
 #include "libgrid/planning/grid_pool.hpp"
 #include "libgrid/planning/plan_parts.hpp"
 #include "without_gil.hpp"
@@ -128,9 +130,79 @@ void bind_grid_pool(py::module_& m) {
         py::arg("most_grids"), py::arg("on_progress") = py::none());
 }
 
+py::dict rows_of(const LinearRows& rows) {
+  py::dict columns;
+  columns["ptr"] = to_array(std::vector{rows.ptr});
+  columns["column"] = to_array(std::vector{rows.column});
+  columns["value"] = to_array(std::vector{rows.value});
+  columns["lowest"] = to_array(std::vector{rows.lowest});
+  columns["highest"] = to_array(std::vector{rows.highest});
+  return columns;
+}
+
+void bind_assignment_model(py::module_& m) {
+  py::class_<AssignmentModel>(m, "AssignmentModel")
+      .def_property_readonly("block",
+                             [](const py::object& self) {
+                               return view_of(self.cast<const AssignmentModel&>().block, self);
+                             })
+      .def_property_readonly("grid",
+                             [](const py::object& self) {
+                               return view_of(self.cast<const AssignmentModel&>().grid, self);
+                             })
+      .def_property_readonly(
+          "cost",
+          [](const py::object& self) {
+            const auto& model = self.cast<const AssignmentModel&>();
+            return view_of(model.cost, self).attr("reshape")(model.terms, model.columns);
+          })
+      .def_property_readonly("rows",
+                             [](const AssignmentModel& model) { return rows_of(model.rows); });
+  m.def(
+      "build_assignment_model",
+      [](const PlanProblem& problem) {
+        return without_gil([&] { return build_assignment_model(problem); });
+      },
+      py::arg("problem"));
+  m.def(
+      "find_separators",
+      [](const PlanProblem& problem, const AssignmentModel& model, const Column<double>& share) {
+        return rows_of(
+            without_gil([&] { return find_separators(problem, model, as_span(share)); }));
+      },
+      py::arg("problem"), py::arg("model"), py::arg("share").noconvert());
+}
+
+constexpr std::array<const char*, 9> kObstacles{"homeless",     "heavy",          "locked_heavy",
+                                                "locked_apart", "together_apart", "few_blocks",
+                                                "piece_total",  "grid_count",     "moved"};
+
+py::list obstacles_of(const PlanProblem& problem) {
+  py::list rows;
+  for (const auto& found : without_gil([&] { return find_obstacles(problem); })) {
+    py::dict row;
+    row["kind"] = kObstacles.at(static_cast<std::size_t>(found.kind));
+    row["parent"] = found.parent;
+    row["block"] = found.block;
+    row["other"] = found.other;
+    row["grid"] = found.grid;
+    row["limit"] = found.limit;
+    row["value"] = found.value;
+    row["allowed"] = found.allowed;
+    row["lowest"] = found.lowest;
+    row["highest"] = found.highest;
+    row["fewest"] = found.fewest;
+    row["most"] = found.most;
+    rows.append(row);
+  }
+  return rows;
+}
+
 }  // namespace
 
 void bind_planning_bounds(py::module_& m) {
+  m.def("find_obstacles", &obstacles_of, py::arg("problem"));
+  bind_assignment_model(m);
   bind_grid_pool(m);
   m.def("enumerate_plans", &enumerate, py::arg("problem"), py::kw_only(), py::arg("effort"),
         py::arg("most_plans"), py::arg("keep_plans"), py::arg("on_progress") = py::none());

@@ -95,9 +95,11 @@
 #include "libgrid/io/vector_file.hpp"
 #include "libgrid/io/wkb.hpp"
 
+#include "libgrid/planning/assignment_model.hpp"
 #include "libgrid/planning/block_graph.hpp"
 #include "libgrid/planning/bounds.hpp"
 #include "libgrid/planning/enumerate_plans.hpp"
+#include "libgrid/planning/find_obstacles.hpp"
 #include "libgrid/planning/grid_pool.hpp"
 #include "libgrid/planning/plan_parts.hpp"
 #include "libgrid/planning/plan_problem.hpp"
