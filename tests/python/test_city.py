@@ -4,6 +4,7 @@ import concurrent.futures
 import hashlib
 import multiprocessing
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -263,3 +264,14 @@ def test_a_subdistrict_is_made_alike_alone_and_among_others():
         assert one[name].equals(two[name])
     with pytest.raises(ValueError, match="two or more"):
         CitySpec(households=500, subdistricts=3, communities=3, seed=1)
+
+
+def test_the_code_of_the_how_to_runs(monkeypatch):
+    page = Path(__file__).resolve().parents[2] / "docs/how-to/a-city.md"
+    monkeypatch.chdir(page.parents[2])
+    shared = {"__name__": "page"}  # the pool of its third part starts only in a script
+    blocks = re.findall(r"```python\n(.*?)```", page.read_text(), re.DOTALL)
+    assert len(blocks) == 4
+    for block in blocks:
+        exec(compile(block, str(page), "exec"), shared)
+    assert shared["plan"].hours > 0 and shared["found"].headline["households"] == 1800
