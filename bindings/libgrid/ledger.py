@@ -73,7 +73,7 @@ class Ledger:
                 "repaired": repaired,
                 "set_aside": old["set_aside"] + new["set_aside"],
             }
-            joined.set_aside[name] = pd.concat([earlier.set_aside[name], self.set_aside[name]], ignore_index=True)
+            joined.set_aside[name] = _below(earlier.set_aside[name], self.set_aside[name])
         return joined
 
     def frame(self) -> pd.DataFrame:
@@ -81,3 +81,13 @@ class Ledger:
             self.counts, orient="index", columns=["read", "accepted", "repaired", "set_aside"]
         )
         return frame.rename_axis("layer").reset_index()
+
+
+def _below(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
+    """Rows that were set aside later under earlier ones, which keep the CRS in which they were handed over."""
+    if not len(new) or not len(old):
+        return (old if len(old) else new).reset_index(drop=True)
+    theirs, ours = (getattr(frame, "crs", None) for frame in (old, new))
+    if theirs is not None and ours is not None and theirs != ours:
+        new = new.to_crs(theirs)
+    return pd.concat([old, new], ignore_index=True)

@@ -177,3 +177,26 @@ def test_the_command_sets_files_beside_today_and_replays_them(rich, tmp_path):
     (tmp_path / "everything.json").write_text(json.dumps(spoilt))
     say = CliRunner().invoke(cli.app, ["scenario", "town", str(tmp_path / "everything.json"), "--replay"])
     assert isinstance(say.exception, lg.InvalidInput) and "these answers differ: access" in str(say.exception)
+
+
+def test_the_code_and_the_commands_of_the_how_to_page_run(tmp_path, monkeypatch):
+    import pathlib
+    import re
+    import shlex
+
+    from typer.testing import CliRunner
+
+    from libgrid import cli
+
+    page = pathlib.Path(__file__).resolve().parents[2] / "docs/how-to/scenarios.md"
+    blocks = re.findall(r"```(bash|python)\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    script = "\n".join(text for kind, text in blocks if kind == "python")
+    (tmp_path / "page.py").write_text(script, encoding="utf-8")
+    done = subprocess.run([sys.executable, "page.py"], capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    monkeypatch.chdir(tmp_path)
+    for line in "\n".join(text for kind, text in blocks if kind == "bash").splitlines():
+        program, *words = shlex.split(line)
+        said = CliRunner().invoke(cli.app, words)
+        assert program == "libgrid" and said.exit_code == 0, said.output
+    assert (tmp_path / "scenarios.xlsx").exists()

@@ -292,3 +292,17 @@ def test_an_honest_name_is_not_called_garbled():
     twice = "人民南路".encode().decode("gbk", errors="replace")
     names = pd.Series(["双溪路", "人民南路", "", "ä¸œè·¯", "浣犲ソ鍚�", twice])
     assert garbled_text(names).tolist() == [False, False, False, True, True, True]
+
+
+def test_rows_set_aside_in_another_crs_survive_a_replaced_layer():
+    from conftest import line_town
+
+    frames = line_town()
+    homes = frames["households"].to_crs("EPSG:4326")
+    homes.loc[0, "household_id"] = "h1"  # two rows of one id, and other people in them
+    area = lg.StudyArea.from_frames(**{**frames, "households": homes}, crs="EPSG:4544")
+    assert len(area.set_aside["households"]) == 2 and area.set_aside["households"].crs == "EPSG:4326"
+    moved = area.replace(sites=area.sites.assign(kind=["centre", "centre"]))
+    assert moved.set_aside["households"].equals(area.set_aside["households"])
+    fewer = moved.replace(households=moved.households, teams=None)
+    assert len(fewer.households) == 4
