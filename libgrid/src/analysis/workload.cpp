@@ -144,20 +144,21 @@ class Tally {
         const auto& care = care_.groups[g];
         const auto count =
             care.column < 0 ? kUnknown : input_.counts[static_cast<std::size_t>(care.column)][h];
+        if (!std::isnan(count)) {
+          people[g] = count;
+          if (count == 0) continue;  // most households have most conditions not
+          exposure[g].known += count;
+          if (!one_journey) journeys[g].known += count * journey(h);
+          continue;
+        }
         Exposure part;
-        if (!std::isnan(count))
-          part.known = count;
-        else if (care.by_age && !std::isnan(age[0]))
+        if (care.by_age && !std::isnan(age[0]))
           part.unknown_by_age = age;
         else
           part.unknown = usual;
-        if (part.known == 0 && !std::isnan(count)) {
-          people[g] = 0;  // most people have most conditions not
-          continue;
-        }
         add(exposure[g], part, 1);
         if (!one_journey) add(journeys[g], part, journey(h));
-        people[g] = part.known + estimated_people(part, care);
+        people[g] = estimated_people(part, care);
       }
       if (merge_.empty()) continue;
       nested.add(merge_.save(people, usual, Overlap::nested), journey(h));
