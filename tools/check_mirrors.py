@@ -60,6 +60,8 @@ def missing():
         "reporting": "cli", "versions": "cli",
         "delivery": "convert",
         "city_measure": "city", "city_writing": "city", "subdistrict": "city",
+        "round_bound": "rounds", "round_check": "rounds", "round_dropped": "rounds", "round_inputs": "rounds",
+        "round_length": "rounds", "round_plan": "rounds", "round_search": "rounds", "round_timetable": "rounds",
         "session_candidates": "sessions", "session_check": "sessions", "session_demand": "sessions",
         "session_inputs": "sessions", "session_model": "sessions", "session_plan": "sessions",
         "session_relax": "sessions", "session_search": "sessions",

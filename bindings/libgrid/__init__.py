@@ -46,6 +46,8 @@ from .repair import repair
 from .reporting import picture, report
 from .response_chain import ResponseChain, response_chain
 from .road_polygon import RoadPolygon, build_polygon_from_roads
+from .round_plan import RoundPlan
+from .rounds import plan_round
 from .rules import ReadingRules
 from .run_plan import RunPlan, fit_costs, plan_run
 from .scenario import Comparison, Outcome, Scenario, Uncertainty, compare, replay
@@ -106,6 +108,7 @@ __all__ = [
     "ResponseChain",
     "RoadNetwork",
     "RoadPolygon",
+    "RoundPlan",
     "RunPlan",
     "Scenario",
     "SessionPlan",
@@ -177,6 +180,7 @@ __all__ = [
     "open_study_area",
     "opportunities",
     "picture",
+    "plan_round",
     "plan_run",
     "plan_sessions",
     "plot",

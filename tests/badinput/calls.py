@@ -121,6 +121,16 @@ def teams_at_one_place(n):
     return np.unique(lg.find_nearest(net, np.zeros(n, int)).index).tolist()
 
 
+def day_of_too_many_visits():
+    plan = lg.plan_round(np.zeros((11, 11)), list("abcdefghij"), lunch=None, service_min=30, shift=("08:00", "12:30"))
+    left = plan.dropped.iloc[0]
+    return [len(plan.stops), len(plan.dropped), left["reason"], int(left["minutes"])]
+
+
+def week_of_too_many_sessions():
+    return lg.plan_sessions(_area(), min_sessions_per_team={"t1": 12}, max_sessions_per_team=20, rooms=2)
+
+
 # -- N ------------------------------------------------------------------------------------------------------------
 
 
