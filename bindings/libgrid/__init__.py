@@ -46,6 +46,8 @@ from .repair import repair
 from .reporting import picture, report
 from .response_chain import ResponseChain, response_chain
 from .road_polygon import RoadPolygon, build_polygon_from_roads
+from .round_fit import RoundFit, calibrate_rounds
+from .round_length import RoundTimes, round_times
 from .round_plan import RoundPlan
 from .rounds import plan_round
 from .rules import ReadingRules
@@ -108,7 +110,9 @@ __all__ = [
     "ResponseChain",
     "RoadNetwork",
     "RoadPolygon",
+    "RoundFit",
     "RoundPlan",
+    "RoundTimes",
     "RunPlan",
     "Scenario",
     "SessionPlan",
@@ -131,6 +135,7 @@ __all__ = [
     "build_catchments",
     "build_isochrones",
     "build_polygon_from_roads",
+    "calibrate_rounds",
     "change_rule",
     "check",
     "compare",
@@ -199,6 +204,7 @@ __all__ = [
     "replay",
     "report",
     "response_chain",
+    "round_times",
     "scenario",
     "service_rules",
     "show_versions",

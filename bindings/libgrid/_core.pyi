@@ -565,6 +565,19 @@ def measure_week(
     threads: int = 0,
     on_progress: Callable[[int, int], Any] | None = None,
 ) -> dict[str, Any]: ...
+def measure_round_length(
+    visits: _Float64,
+    area_m2: _Float64,
+    base_s: _Float64,
+    pace_s_per_m: _Float64,
+    round_min: float,
+    visit_min: float,
+    wait_days: float,
+    constant: float,
+) -> dict[str, _Float64]: ...
+def fit_round_length(
+    stops: _Float64, density_per_m2: _Float64, base_s: _Float64, round_s: _Float64, pace_s_per_m: float
+) -> dict[str, Any]: ...
 def lorenz_curve(values: _Float64, weights: _Float64) -> dict[str, _Float64]: ...
 def concentration_curve(values: _Float64, rank_by: _Float64, weights: _Float64) -> dict[str, _Float64]: ...
 def index_of(people: _Float64, value: _Float64) -> float: ...

@@ -144,7 +144,8 @@ class SessionPlan:
             .agg("; ".join)
         )
         grid = cells.pivot_table(index="site_id", columns="weekday", values="text", aggfunc="first")
-        grid = grid.reindex(index=self.sites["site_id"], columns=range(1, 8)).fillna("")
+        grid = grid.reindex(index=self.sites["site_id"], columns=range(1, 8)).astype(object)
+        grid = grid.where(grid.notna(), "")
         grid.columns = list(days)
         return grid.loc[:, (grid != "").any() | (np.arange(7) < 5)]
 

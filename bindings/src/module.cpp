@@ -11,6 +11,7 @@ void bind_travel(py::module_& m);           // needs geometry
 void bind_analysis(py::module_& m);         // needs model
 void bind_analysis_access(py::module_& m);  // needs analysis
 void bind_analysis_chain(py::module_& m);
+void bind_analysis_rounds(py::module_& m);
 void bind_analysis_workload(py::module_& m);
 void bind_plan_analysis(py::module_& m);     // needs model
 void bind_planning(py::module_& m);          // needs errors
@@ -29,6 +30,7 @@ PYBIND11_MODULE(_core, m) {
   libgrid::python::bind_analysis(m);
   libgrid::python::bind_analysis_access(m);
   libgrid::python::bind_analysis_chain(m);
+  libgrid::python::bind_analysis_rounds(m);
   libgrid::python::bind_analysis_workload(m);
   libgrid::python::bind_plan_analysis(m);
   libgrid::python::bind_planning(m);

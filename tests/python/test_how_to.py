@@ -43,3 +43,21 @@ def test_every_command_and_the_code_of_from_raw_files_run(delivered):
     for kind, text in blocks:
         if kind == "python":
             exec(compile(text, str(PAGE), "exec"), {})
+
+
+@pytest.mark.slow
+def test_every_command_and_the_code_of_sessions_and_rounds_run(tmp_path, monkeypatch, anjing):
+    pytest.importorskip("ortools", reason="the extra 'rounds' is not installed")
+    monkeypatch.chdir(tmp_path)
+    page = PAGE.with_name("sessions-and-rounds.md")
+    people = anjing.households.query("n_key > 0")["household_id"].head(5)
+    people.to_csv("stops.csv", index=False)
+    scope = {}
+    for kind, text in re.findall(r"```(bash|python)\n(.*?)```", page.read_text(), re.DOTALL):
+        if kind == "python":
+            exec(compile(text, str(page), "exec"), scope)
+            continue
+        for line in text.splitlines():
+            result = CliRunner().invoke(cli.app, shlex.split(line)[1:])
+            assert result.exit_code == 0 and not isinstance(result.exception, Exception), (line, result.output)
+    assert (tmp_path / "day.xlsx").exists()

@@ -11,8 +11,10 @@ import pytest
 from conftest import CRS, line_town
 from libgrid.round_bound import assignment_bound, tree_bound
 from libgrid.round_timetable import Shift, build_timetable
+from typer.testing import CliRunner
 
 import libgrid as lg
+from libgrid import cli
 
 ortools = pytest.importorskip("ortools", reason="the extra 'rounds' is not installed")
 HOUR = 3_600_000
@@ -307,3 +309,14 @@ def test_without_the_library_the_cure_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "ortools.constraint_solver", None)
     with pytest.raises(lg.Error, match=r"libgrid\[rounds\]"):
         lg.plan_round(line(1), stops(1))
+
+
+def test_the_command_prints_the_day_list_and_names_a_bad_file(tmp_path, town):
+    pd.DataFrame({"household_id": town.ids("households")[:3]}).to_csv(tmp_path / "stops.csv", index=False)
+    team = town.ids("teams")[0]
+    words = ["round", "town", str(tmp_path / "stops.csv"), "--base", team, "--check", "燃气", "--out"]
+    result = CliRunner().invoke(cli.app, [*words, str(tmp_path / "day.csv")])
+    assert result.exit_code == 0 and "午餐" not in result.output and "燃气" in result.output
+    assert (tmp_path / "day.csv").exists()
+    lost = CliRunner().invoke(cli.app, ["round", "town", str(tmp_path / "no.csv"), "--base", team])
+    assert isinstance(lost.exception, lg.IoError)

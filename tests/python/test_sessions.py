@@ -1,6 +1,7 @@
 """Weekly sessions: what is chosen, what must hold, why something cannot be."""
 
 import itertools
+import json
 import signal
 import threading
 
@@ -13,8 +14,10 @@ import shapely
 from conftest import CRS, line_town
 from libgrid.session_check import find_session_faults
 from libgrid.session_demand import group_households, walk_in_contacts
+from typer.testing import CliRunner
 
 import libgrid as lg
+from libgrid import cli
 
 MORNING = [("08:30", "12:00")]
 
@@ -332,3 +335,22 @@ def test_anjing_is_planned_within_one_percent_and_the_week_gains(anjing):
     assert table.loc["contacts met a week", "plan"] > 1.2 * table.loc["contacts met a week", "today"]
     before, after = (lg.measure_week(a).households["minutes_a_week"].mean() for a in (anjing, plan.apply()))
     assert after > before
+
+
+def test_the_timetable_has_a_row_a_site_and_a_column_a_weekday():
+    plan = lg.plan_sessions(street(2, 1), contacts=[30, 0], max_sessions_per_team=1, hours=MORNING, threshold_s=1)
+    table = plan.timetable("en")
+    assert list(table.columns) == ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday"]
+    assert sorted(table.loc["S0"]) == ["", "", "", "", "08:30–12:00 T0"] and (table.loc["S1"] == "").all()
+    assert "08:30–12:00 T0" in plan._repr_html_()
+
+
+def test_the_command_prints_the_week_and_writes_the_layer(tmp_path, town):
+    out = tmp_path / "sessions.csv"
+    result = CliRunner().invoke(cli.app, ["sessions", "town", "--max", "1", "--out", str(out)])
+    assert result.exit_code == 0 and "周一" in result.output and "demand" in result.output
+    assert set(pd.read_csv(out)["team_id"]) <= set(town.ids("teams"))
+    today = CliRunner().invoke(cli.app, ["sessions", "town", "--today", "--json"])
+    assert len(json.loads(today.output)["sessions"]) <= len(town.sessions)
+    bad = CliRunner().invoke(cli.app, ["sessions", "town", "--max", "0", "--keep-today"])
+    assert isinstance(bad.exception, lg.Infeasible) and "LG-D2" in str(bad.exception)

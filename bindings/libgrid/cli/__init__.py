@@ -22,7 +22,9 @@ from . import (  # noqa: F401 (each registers its command)
     path,
     repair,
     report,
+    round,
     scenario,
+    sessions,
     workload,
 )
 from .common import app

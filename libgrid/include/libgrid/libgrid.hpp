@@ -78,6 +78,7 @@
 #include "libgrid/analysis/poisson_interval.hpp"
 #include "libgrid/analysis/reach.hpp"
 #include "libgrid/analysis/response_chain.hpp"
+#include "libgrid/analysis/round_length.hpp"
 #include "libgrid/analysis/summary.hpp"
 #include "libgrid/analysis/visit_merge.hpp"
 #include "libgrid/analysis/week.hpp"
