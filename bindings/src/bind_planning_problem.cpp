@@ -7,6 +7,7 @@
 #include "arrays.hpp"
 #include "libgrid/planning/plan_problem.hpp"
 #include "libgrid/planning/verify_plan.hpp"
+#include "plan_faults.hpp"
 #include "without_gil.hpp"
 
 namespace libgrid::python {
@@ -88,6 +89,8 @@ PlanProblem problem_of(const BlockGraph& graph, std::int32_t grid_count, const p
   return problem;
 }
 
+}  // namespace
+
 py::list faults_of(const std::vector<PlanFault>& faults) {
   py::list found;
   for (const auto& fault : faults) {
@@ -101,6 +104,8 @@ py::list faults_of(const std::vector<PlanFault>& faults) {
   }
   return found;
 }
+
+namespace {
 
 void check_labels(const PlanProblem& problem, std::span<const std::int32_t> grid_of) {
   require(grid_of.size() == static_cast<std::size_t>(problem.graph.block_count()),

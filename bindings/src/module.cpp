@@ -17,6 +17,7 @@ void bind_plan_analysis(py::module_& m);     // needs model
 void bind_planning(py::module_& m);          // needs errors
 void bind_planning_problem(py::module_& m);  // needs planning
 void bind_planning_bounds(py::module_& m);   // needs planning_problem
+void bind_planning_redraw(py::module_& m);   // needs planning_problem
 }  // namespace libgrid::python
 
 PYBIND11_MODULE(_core, m) {
@@ -36,4 +37,5 @@ PYBIND11_MODULE(_core, m) {
   libgrid::python::bind_planning(m);
   libgrid::python::bind_planning_problem(m);
   libgrid::python::bind_planning_bounds(m);
+  libgrid::python::bind_planning_redraw(m);
 }

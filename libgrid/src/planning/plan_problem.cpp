@@ -74,7 +74,8 @@ void check_term(const PlanTerm& term, std::size_t blocks, std::size_t grids, std
       check_at_least(term.length, name + ", length", "edges", 0, "are below 0");
       break;
     case TermKind::inertia:
-      check_size(term.place, name + ", place", blocks);
+      if (term.moments.empty()) check_size(term.place, name + ", place", blocks);
+      if (!term.moments.empty()) check_size(term.moments, name + ", moments", blocks);
       check_size(term.weight, name + ", weight", blocks);
       check_at_least(term.weight, name + ", weight", "blocks", 0, "are below 0");
       break;

@@ -13,7 +13,6 @@ namespace {
 std::size_t at(std::int32_t i) { return static_cast<std::size_t>(i); }
 
 using Labels = std::span<const std::int32_t>;
-__extension__ typedef __int128 Wide;
 
 bool valid(const PlanProblem& problem, std::int32_t grid) {
   return grid >= 0 && grid < problem.grid_count;
@@ -115,6 +114,13 @@ std::int64_t measure_inertia(const PlanProblem& problem, const PlanTerm& term, L
   for (std::size_t b = 0; b < grid_of.size(); ++b) {
     auto& s = sums[at(grid_of[b])];
     const Wide w = term.weight[b];
+    if (!term.moments.empty()) {
+      s.w += w;
+      s.x += term.moments[b].x;
+      s.y += term.moments[b].y;
+      s.xx += term.moments[b].square;
+      continue;
+    }
     const Wide x = term.place[b].x_mm;
     const Wide y = term.place[b].y_mm;
     s.w += w;

@@ -10,6 +10,17 @@
 
 namespace libgrid {
 
+/// Whole numbers wide enough for Σ weight·mm², exactly.
+__extension__ typedef __int128 Wide;
+
+/// What a block that stands for several places adds to the inertia of its grid.
+struct PlaceMoments {
+  Wide x = 0;       ///< Σ weight·x_mm
+  Wide y = 0;       ///< Σ weight·y_mm
+  Wide square = 0;  ///< Σ weight·(x_mm² + y_mm²)
+  bool operator==(const PlaceMoments&) const = default;
+};
+
 /// A weight that every grid must keep within limits: households and shops, minutes asked, leaders.
 struct WeightLimit {
   std::string name;                   ///< how messages call it
@@ -38,11 +49,12 @@ struct PlanTerm {
 
   std::vector<std::int32_t> owner_of_grid{};  ///< assignment: by grid, 0 … owners-1
   std::int32_t owners = 0;
-  std::vector<std::int64_t> cost{};    ///< assignment: blocks × owners, 0 or more, or kForbidden
-  std::vector<std::int64_t> length{};  ///< cut: by edge, 0 or more
-  std::vector<std::int64_t> weight{};  ///< inertia, balance: by block, 0 or more
-  std::vector<Point> place{};          ///< inertia: by block
-  std::vector<std::int64_t> target{};  ///< balance: by grid, above 0
+  std::vector<std::int64_t> cost{};     ///< assignment: blocks × owners, 0 or more, or kForbidden
+  std::vector<std::int64_t> length{};   ///< cut: by edge, 0 or more
+  std::vector<std::int64_t> weight{};   ///< inertia, balance: by block, 0 or more
+  std::vector<Point> place{};           ///< inertia: by block
+  std::vector<PlaceMoments> moments{};  ///< inertia: by block, instead of place
+  std::vector<std::int64_t> target{};   ///< balance: by grid, above 0
 };
 
 /// What is asked of a plan: hard rules first, then terms in order.

@@ -1,0 +1,180 @@
+#include "libgrid/planning/redraw.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include "libgrid/base/error.hpp"
+#include "libgrid/base/parallel.hpp"
+#include "libgrid/planning/local_search.hpp"
+#include "seed_parent.hpp"
+#include "subproblem.hpp"
+
+namespace libgrid {
+namespace {
+
+std::size_t at(std::int32_t i) { return static_cast<std::size_t>(i); }
+
+using Terms = std::vector<std::int64_t>;
+
+/// Terms of the whole from those of its parents: sums add up, a maximum is the largest.
+class TermSum {
+ public:
+  TermSum(const PlanProblem& problem, std::size_t parents)
+      : problem_{problem}, between_(problem.terms.size(), 0), of_(parents) {
+    if (problem.parent_of_block.empty()) return;
+    // Borders between parents are cut whatever happens.
+    const auto& graph = problem.graph;
+    for (std::size_t e = 0; e < graph.a().size(); ++e)
+      if (problem.parent_of_block[at(graph.a()[e])] != problem.parent_of_block[at(graph.b()[e])])
+        for (std::size_t i = 0; i < between_.size(); ++i)
+          if (problem.terms[i].kind == TermKind::cut) between_[i] += problem.terms[i].length[e];
+  }
+
+  void set(std::size_t parent, const Terms& terms) { of_[parent] = terms; }
+
+  /// Empty when a parent has none yet.
+  [[nodiscard]] Terms whole() const {
+    auto sum = between_;
+    for (const auto& terms : of_) {
+      if (terms.size() != sum.size()) return {};
+      for (std::size_t i = 0; i < sum.size(); ++i)
+        sum[i] = problem_.terms[i].kind == TermKind::balance ? std::max(sum[i], terms[i])
+                                                             : sum[i] + terms[i];
+    }
+    return sum;
+  }
+
+ private:
+  const PlanProblem& problem_;
+  Terms between_;
+  std::vector<Terms> of_;
+};
+
+bool better(const PlanProblem& p, const SearchResult& a, const SearchResult& b) {
+  if (a.violation != b.violation) return a.violation < b.violation;
+  if (!p.weighted) return a.terms < b.terms;
+  long double difference = 0;
+  for (std::size_t i = 0; i < a.terms.size(); ++i)
+    difference += static_cast<long double>(p.terms[i].factor) *
+                  static_cast<long double>(a.terms[i] - b.terms[i]);
+  return difference < 0;
+}
+
+/// One search: which parent, which of its searches, how much effort.
+struct Task {
+  std::size_t parent;
+  std::int32_t chain;
+  std::int64_t effort;
+};
+
+constexpr std::int32_t kChains = 4;              // of a small problem of one parent
+constexpr std::int32_t kLargestShared = 20'000;  // blocks; beyond, one search takes all effort
+
+}  // namespace
+
+Redraw redraw(const PlanProblem& problem, std::span<const std::int32_t> start,
+              const RedrawOptions& options, const RunControl& run) {
+  check_problem(problem);
+  const auto began = std::chrono::steady_clock::now();
+  auto deadline = std::chrono::steady_clock::time_point::max();
+  if (options.time_limit_s > 0)
+    deadline = began + std::chrono::duration_cast<std::chrono::steady_clock::duration>(
+                           std::chrono::duration<double>(std::min(options.time_limit_s, 1e7)));
+  const auto blocks = problem.graph.block_count();
+  const auto effort = options.effort > 0
+                          ? options.effort
+                          : std::max<std::int64_t>(8'000'000, 2'000 * std::int64_t{blocks});
+  run.begin(effort);
+
+  auto seed = seed_plan(problem, start, {.seed = options.seed}, {.threads = run.threads});
+  Redraw answer;
+  answer.grid_of = std::move(seed.grid_of);
+  answer.changes = std::move(seed.changes);
+  answer.seed = options.seed;
+  const auto subs = split_into_parents(problem);
+  std::vector<std::vector<std::int32_t>> begin(subs.size());
+  TermSum best_terms{problem, subs.size()};
+  std::int64_t searched = 0;  // blocks of parents that leave a choice
+  std::vector<bool> open(subs.size(), false);
+  for (std::size_t s = 0; s < subs.size(); ++s) {
+    begin[s] = labels_of(subs[s], problem, answer.grid_of);
+    const bool whole = std::ranges::none_of(begin[s], [](auto label) { return label < 0; });
+    open[s] = whole && subs[s].grid.size() > 1;
+    if (open[s]) searched += subs[s].problem->graph.block_count();
+    if (whole) best_terms.set(s, measure_terms(*subs[s].problem, begin[s]));
+  }
+  std::vector<Task> tasks;
+  for (std::size_t s = 0; s < subs.size(); ++s) {
+    if (!open[s]) continue;
+    const auto size = subs[s].problem->graph.block_count();
+    const auto chains = subs.size() == 1 && size <= kLargestShared ? kChains : 1;
+    const auto share = static_cast<std::int64_t>(static_cast<long double>(effort) * size /
+                                                 static_cast<long double>(searched));
+    for (std::int32_t c = 0; c < chains; ++c)
+      tasks.push_back({s, c, std::max<std::int64_t>(1, share / chains)});
+  }
+
+  std::vector<SearchResult> results(tasks.size());
+  std::mutex mutex;
+  for_each_chunk(
+      static_cast<std::int64_t>(tasks.size()), 1, {.threads = run.threads}, [&](Chunk chunk) {
+        const auto i = static_cast<std::size_t>(chunk.begin);
+        const auto& task = tasks[i];
+        SearchOptions search{.effort = task.effort,
+                             .seed = options.seed,
+                             .stream = (task.parent << 8) + at(task.chain),
+                             .deadline = deadline};
+        if (options.watch != nullptr)
+          search.on_milestone = [&](const Terms& terms) {
+            const std::lock_guard lock{mutex};
+            best_terms.set(task.parent, terms);
+            options.watch->set(best_terms.whole());
+          };
+        results[i] = search_plan(subs[task.parent].problem, begin[task.parent], search, run);
+      });
+
+  // The best search of each parent; of equals the first.
+  std::vector<std::size_t> chosen(subs.size(), tasks.size());
+  bool cut_short = false;
+  for (std::size_t i = 0; i < tasks.size(); ++i) {
+    auto& mine = chosen[tasks[i].parent];
+    if (mine == tasks.size() || better(*subs[tasks[i].parent].problem, results[i], results[mine]))
+      mine = i;
+    answer.effort_done += results[i].effort_done;
+    cut_short = cut_short || results[i].stopped;
+  }
+  auto sum = best_terms;
+  for (std::size_t m = 0; m < kMilestones; ++m) {
+    for (std::size_t s = 0; s < subs.size(); ++s)
+      sum.set(s, chosen[s] < tasks.size() ? results[chosen[s]].milestones[m]
+                                          : measure_terms(*subs[s].problem, begin[s]));
+    if (auto terms = sum.whole(); !terms.empty() || problem.terms.empty())
+      answer.trace.push_back(
+          {effort * static_cast<std::int64_t>(m + 1) / static_cast<std::int64_t>(kMilestones),
+           std::move(terms)});
+  }
+  for (std::size_t s = 0; s < subs.size(); ++s) {
+    if (chosen[s] == tasks.size()) continue;
+    const auto& labels = results[chosen[s]].grid_of;
+    for (std::size_t i = 0; i < subs[s].blocks.size(); ++i)
+      answer.grid_of[at(subs[s].blocks[i])] = subs[s].grid[at(labels[at(subs[s].unit[i])])];
+  }
+  answer.faults = verify_plan(problem, answer.grid_of);
+  const bool labelled = std::ranges::none_of(answer.grid_of, [](auto g) { return g < 0; });
+  if (labelled) answer.terms = measure_terms(problem, answer.grid_of);
+  if (!answer.faults.empty()) {
+    answer.status = RedrawStatus::not_found;
+  } else if (cut_short) {
+    answer.status = run.stop.stop_requested() ? RedrawStatus::stopped : RedrawStatus::time_limit;
+  }
+  // What the searches counted step by step is what counting from nothing gives.
+  if (labelled) {
+    for (std::size_t s = 0; s < subs.size(); ++s)
+      sum.set(s, chosen[s] < tasks.size() ? results[chosen[s]].terms
+                                          : measure_terms(*subs[s].problem, begin[s]));
+    LIBGRID_ASSERT(sum.whole() == answer.terms);
+  }
+  return answer;
+}
+
+}  // namespace libgrid
