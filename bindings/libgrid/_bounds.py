@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from . import _core
 from ._exact import MOST_ENUMERATED, Exact, choose_in_order, of_enumeration
@@ -127,14 +127,28 @@ def _bound_part(part: dict, effort: int) -> list[PartBound]:
         if found is None:
             pool = pool or _core.build_grid_pool(problem, effort=effort, most_grids=MOST_GRIDS)
             found = choose_in_order(problem, pool, [term], nodes=NODES) if pool.complete else None
+        exact = found is not None and found.status == "optimal"
+        if found is None:
+            found = _without_weightless(problem, term, effort)
         if found is not None:
             if found.status == "infeasible":
                 raise _core.Infeasible(f"parent {parent}: no plan keeps all hard rules")
-            exact = found.status == "optimal"
             if exact or found.bounds[0] > bound.value:
                 bound = PartBound(parent, int(found.bounds[0]), found.method, exact)
         bounds.append(bound)
     return bounds
+
+
+def _without_weightless(problem: _core.PlanProblem, term: int, effort: int) -> Exact | None:
+    """A bound, never more: blocks without weight are left out, as if several grids could pass them."""
+    small = _core.leave_out_weightless(problem, term)
+    if small is None:
+        return None
+    pool = _core.build_grid_pool(small, effort=effort, most_grids=MOST_GRIDS)
+    if not pool.complete:
+        return None
+    found = choose_in_order(small, pool, nodes=NODES)
+    return replace(found, method="set partitioning without weightless blocks")
 
 
 def _enumerate(problem: _core.PlanProblem, term: int, effort: int) -> Exact | None:

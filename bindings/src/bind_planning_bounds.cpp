@@ -11,6 +11,7 @@
 #include "libgrid/planning/find_obstacles.hpp"
 #include "libgrid/planning/grid_pool.hpp"
 #include "libgrid/planning/plan_parts.hpp"
+#include "libgrid/planning/weightless.hpp"
 #include "without_gil.hpp"
 
 namespace libgrid::python {
@@ -201,6 +202,7 @@ py::list obstacles_of(const PlanProblem& problem) {
 }  // namespace
 
 void bind_planning_bounds(py::module_& m) {
+  m.def("leave_out_weightless", &leave_out_weightless, py::arg("problem"), py::arg("term"));
   m.def("find_obstacles", &obstacles_of, py::arg("problem"));
   bind_assignment_model(m);
   bind_grid_pool(m);

@@ -110,3 +110,4 @@
 #include "libgrid/planning/redraw.hpp"
 #include "libgrid/planning/seed_plan.hpp"
 #include "libgrid/planning/verify_plan.hpp"
+#include "libgrid/planning/weightless.hpp"
