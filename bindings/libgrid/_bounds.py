@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from . import _core
 from ._exact import MOST_ENUMERATED, Exact, choose_in_order, of_enumeration
 from .progress import Progress, progress_callback
 
 MOST_GRIDS = 1_000_000
 """Possible grids of one parent that are chosen from, about 100 bytes each."""
+POOL_STEPS = 10
+"""Steps that look for possible grids, to one of enumeration: they are so much cheaper than what follows."""
 NODES = 2_000
 """Nodes of each integer search of one parent."""
 
@@ -54,7 +58,11 @@ class TermBound:
 
 
 def lower_bounds(
-    problem: _core.PlanProblem, *, effort: int = 40_000_000, progress: Progress = False
+    problem: _core.PlanProblem,
+    *,
+    upper: np.ndarray | None = None,
+    effort: int = 40_000_000,
+    progress: Progress = False,
 ) -> tuple[TermBound, ...]:
     """Bound each term by itself: by enumeration or a choice among all possible grids, else by relaxation.
 
@@ -62,9 +70,12 @@ def lower_bounds(
     ----------
     problem : PlanProblem
         Hard rules and terms. Terms are bounded one by one, not under those before them.
+    upper : (blocks,) ndarray of int32, optional
+        A plan that keeps the rules: grids whose inertia is above that of its whole parent are in no better plan, so
+        that larger parents can be bounded. No bound is above its terms.
     effort : int
-        Steps of enumeration for all parents and terms together, and as many to find the possible
-        grids; shared out evenly, so the same effort gives the same bounds. 0: relaxations only.
+        Steps of enumeration for all parents and terms together, and ten times as many to find the
+        possible grids; shared out evenly, so the same effort gives the same bounds. 0: relaxations only.
     progress : bool or callable
         As everywhere.
 
@@ -105,7 +116,7 @@ def lower_bounds(
         for done, part in enumerate(parts):
             if on_progress is not None:
                 on_progress(done, len(parts))
-            for term, bound in enumerate(_bound_part(part, share)):
+            for term, bound in enumerate(_bound_part(part, share, _measure_part(part, upper))):
                 by_part[term].append(bound)
         if on_progress is not None:
             on_progress(len(parts), len(parts))
@@ -116,35 +127,53 @@ def lower_bounds(
     )
 
 
-def _bound_part(part: dict, effort: int) -> list[PartBound]:
+def _measure_part(part: dict, upper: np.ndarray | None) -> list[int] | None:
+    """The terms of one parent's part of a plan; None where it does not keep the part's rules."""
+    if upper is None:
+        return None
+    own = np.asarray(upper)[part["blocks"]]
+    place = np.searchsorted(part["grids"], own)
+    known = np.append(part["grids"], -1)[place] == own
+    grid_of = np.where(known, place, -1).astype(np.int32)
+    if _core.verify_plan(part["problem"], grid_of):
+        return None
+    return _core.measure_terms(part["problem"], grid_of).tolist()
+
+
+def _bound_part(part: dict, effort: int, upper: list[int] | None) -> list[PartBound]:
     problem, parent = part["problem"], part["parent"]
-    quick = [PartBound(parent, value, method, False) for value, method in _core.bound_terms(problem)]
-    if effort == 0:
-        return quick
-    bounds, pool = [], None
-    for term, bound in enumerate(quick):
-        found = _enumerate(problem, term, effort)
-        if found is None:
-            pool = pool or _core.build_grid_pool(problem, effort=effort, most_grids=MOST_GRIDS)
-            found = choose_in_order(problem, pool, [term], nodes=NODES) if pool.complete else None
-        exact = found is not None and found.status == "optimal"
-        if found is None:
-            found = _without_weightless(problem, term, effort)
+    bounds = []
+    for term, (value, method) in enumerate(_core.bound_terms(problem)):
+        bound = PartBound(parent, value, method, upper is not None and value == upper[term])
+        found = None if effort == 0 or bound.exact else _enumerate(problem, term, effort)
+        exact = found is not None
+        if found is None and effort > 0 and not bound.exact:
+            cap = -1 if upper is None or problem.term_kinds[term] != "inertia" else upper[term]
+            found = _choose(problem, term, effort, cap)
+            exact = found is not None and found.status == "optimal"
+            found = found or _without_weightless(problem, term, effort, cap)
         if found is not None:
             if found.status == "infeasible":
                 raise _core.Infeasible(f"parent {parent}: no plan keeps all hard rules")
             if exact or found.bounds[0] > bound.value:
+                exact = exact or (upper is not None and found.bounds[0] >= upper[term])
                 bound = PartBound(parent, int(found.bounds[0]), found.method, exact)
         bounds.append(bound)
     return bounds
 
 
-def _without_weightless(problem: _core.PlanProblem, term: int, effort: int) -> Exact | None:
+def _choose(problem: _core.PlanProblem, term: int, effort: int, cap: int) -> Exact | None:
+    at_most = [cap if t == term else -1 for t in range(len(problem.term_names))]
+    pool = _core.build_grid_pool(problem, effort=POOL_STEPS * effort, most_grids=MOST_GRIDS, at_most=at_most)
+    return choose_in_order(problem, pool, [term], nodes=NODES) if pool.complete else None
+
+
+def _without_weightless(problem: _core.PlanProblem, term: int, effort: int, cap: int) -> Exact | None:
     """A bound, never more: blocks without weight are left out, as if several grids could pass them."""
     small = _core.leave_out_weightless(problem, term)
     if small is None:
         return None
-    pool = _core.build_grid_pool(small, effort=effort, most_grids=MOST_GRIDS)
+    pool = _core.build_grid_pool(small, effort=POOL_STEPS * effort, most_grids=MOST_GRIDS, at_most=[cap])
     if not pool.complete:
         return None
     found = choose_in_order(small, pool, nodes=NODES)

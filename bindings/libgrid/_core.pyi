@@ -756,6 +756,7 @@ def build_grid_pool(
     *,
     effort: int,
     most_grids: int,
+    at_most: Sequence[int] = ...,
     on_progress: Callable[[int, int], object] | None = None,
 ) -> GridPool: ...
 def enumerate_plans(

@@ -83,12 +83,13 @@ struct BoundPool {
 };
 
 BoundPool build_pool(const PlanProblem& problem, std::int64_t effort, std::int64_t most_grids,
-                     const py::object& on_progress) {
-  return {run_interruptible(on_progress, 1,
-                            [&](const RunControl& run) {
-                              return build_grid_pool(
-                                  problem, {.effort = effort, .most_grids = most_grids}, run);
-                            }),
+                     const std::vector<std::int64_t>& at_most, const py::object& on_progress) {
+  return {run_interruptible(
+              on_progress, 1,
+              [&](const RunControl& run) {
+                return build_grid_pool(
+                    problem, {.effort = effort, .most_grids = most_grids, .at_most = at_most}, run);
+              }),
           problem.graph.block_count(), static_cast<std::int64_t>(problem.terms.size())};
 }
 
@@ -128,7 +129,8 @@ void bind_grid_pool(py::module_& m) {
       .def("price", &price, py::arg("cost").noconvert(), py::arg("block").noconvert(),
            py::arg("threshold").noconvert(), py::arg("most"));
   m.def("build_grid_pool", &build_pool, py::arg("problem"), py::kw_only(), py::arg("effort"),
-        py::arg("most_grids"), py::arg("on_progress") = py::none());
+        py::arg("most_grids"), py::arg("at_most") = std::vector<std::int64_t>{},
+        py::arg("on_progress") = py::none());
 }
 
 py::dict rows_of(const LinearRows& rows) {

@@ -6,7 +6,7 @@ import pathlib
 import numpy as np
 import pytest
 from libgrid._bounds import lower_bounds
-from plan_problems import lattice, limit, places, problem_of_sizes
+from plan_problems import lattice, limit, places, problem_of_sizes, random_problem
 
 import libgrid as lg
 from libgrid import _core
@@ -97,3 +97,21 @@ def test_parents_too_large_to_enumerate_are_bounded_by_a_choice_of_grids():
     problem = problem_of_sizes(graph, 6, 5, 7, terms=[cut(graph)])
     (bound,) = lower_bounds(problem, effort=1_000_000)
     assert (bound.value, bound.method, bound.exact) == (18, "set partitioning", True)
+
+
+def test_a_plan_to_beat_changes_no_exact_bound_and_is_never_below_one():
+    rng = np.random.default_rng(3)
+    compared = 0
+    for _ in range(6):
+        problem = random_problem(rng, 3, 3, order=(2,))
+        best = _core.find_best_plan(problem, order=[], at_most=[], effort=10**8)
+        plans = _core.enumerate_plans(problem, effort=10**8, most_plans=1, keep_plans=True)
+        if not len(best["grid_of"]):
+            continue
+        (plain,) = lower_bounds(problem)
+        (capped,) = lower_bounds(problem, upper=plans["grid_of"], effort=1)  # too little to enumerate
+        assert plain.value == best["terms"][0] >= capped.value
+        (proved,) = lower_bounds(problem, upper=best["grid_of"], effort=20_000)
+        assert proved.value == plain.value and proved.exact
+        compared += 1
+    assert compared > 2

@@ -45,6 +45,11 @@ class Growth {
     musts_.assign(kinds.size(), 0);
     for (const auto& limit : problem.limits) highest_.push_back(std::ranges::max(limit.highest));
     sums_.assign(problem.limits.size(), 0);
+    require(options.at_most.empty() || options.at_most.size() == problem.terms.size(),
+            [] { return std::string{"grid pool: at_most must have one entry a term"}; });
+    for (std::size_t t = 0; t < options.at_most.size(); ++t)
+      if (options.at_most[t] >= 0 && problem.terms[t].kind == TermKind::inertia)
+        capped_.push_back({.term = &problem.terms[t], .at_most = options.at_most[t]});
     state_.assign(n, State::away);
   }
 
@@ -64,6 +69,25 @@ class Growth {
 
  private:
   enum class State : std::uint8_t { away, near, in };
+
+  /// The set's inertia while it grows. It never falls when a block joins, so that a set above the
+  /// cap has none below it further on.
+  struct CappedInertia {
+    const PlanTerm* term;
+    std::int64_t at_most;
+    Wide w = 0, x = 0, y = 0, xx = 0;
+
+    bool add(std::int32_t block, int sign) {
+      const Wide own = sign * term->weight[at(block)];
+      const Wide px = term->place[at(block)].x_mm;
+      const Wide py = term->place[at(block)].y_mm;
+      w += own;
+      x += own * px;
+      y += own * py;
+      xx += own * (px * px + py * py);
+      return w == 0 || (xx - (x * x + y * y) / w) / 1'000'000 <= at_most;
+    }
+  };
 
   /// Adds `block`, which is near the set (or its root), and all sets above; then takes it back.
   /// `open_[from …]` is what may join after it.
@@ -87,6 +111,7 @@ class Growth {
       musts_[k] += must_[k][b];
       some_kind = some_kind || bars_[k] == 0;
     }
+    for (auto& capped : capped_) fits = capped.add(block, 1) && fits;
     if (fits && some_kind) {
       state_[b] = State::in;
       set_.push_back(block);
@@ -102,6 +127,7 @@ class Growth {
       musts_[k] -= must_[k][b];
     }
     for (std::size_t l = 0; l < sums_.size(); ++l) sums_[l] -= problem_.limits[l].weight[b];
+    for (auto& capped : capped_) (void)capped.add(block, -1);
   }
 
   void grow_from(std::int32_t block, std::size_t from) {
@@ -207,6 +233,7 @@ class Growth {
   std::vector<std::int64_t> musts_;
   std::vector<std::int64_t> highest_;
   std::vector<std::int64_t> sums_;
+  std::vector<CappedInertia> capped_;
   std::vector<State> state_;
   std::vector<std::int32_t> set_;
   std::vector<std::int32_t> open_;   // a stack of lists: what may still join, by depth

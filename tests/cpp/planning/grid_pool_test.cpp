@@ -106,6 +106,27 @@ TEST(GridPool, PricesFindTheGridsThatPay) {
   EXPECT_THROW((void)price_grids(pool, cost, std::vector<double>{5, 0, 2}, {}, 2), InvalidInput);
 }
 
+TEST(GridPool, ACapOnInertiaLeavesOutExactlyWhatIsAboveIt) {
+  Rng rng{32};
+  int left_out = 0;
+  for (int round = 0; round < 300; ++round) {
+    auto problem = testing::random_plan_problem(rng);
+    problem.parent_of_block.clear();
+    problem.parent_of_grid.clear();
+    const auto all = build_grid_pool(problem);
+    const auto few = build_grid_pool(problem, {.at_most = {-1, -1, 300, -1}});
+    std::multiset<std::vector<std::int32_t>> expected;
+    for (std::size_t i = 0; i < all.kind.size(); ++i) {
+      if (all.value[4 * i + 2] <= 300) expected.insert(blocks_of(all, i));
+      left_out += all.value[4 * i + 2] > 300 ? 1 : 0;
+    }
+    std::multiset<std::vector<std::int32_t>> found;
+    for (std::size_t i = 0; i < few.kind.size(); ++i) found.insert(blocks_of(few, i));
+    EXPECT_EQ(found, expected) << "round " << round;
+  }
+  EXPECT_GT(left_out, 500);
+}
+
 TEST(GridPool, RefusesParents) {
   const testing::AsciiPlan strip{{"ab"}};
   PlanProblem problem{.graph = strip.graph(), .grid_count = 2};

@@ -13,6 +13,9 @@ namespace libgrid {
 struct GridPoolOptions {
   std::int64_t effort = 50'000'000;     ///< some seconds; deterministic
   std::int64_t most_grids = 1'000'000;  ///< about 100 bytes each
+  /// By term, empty or -1: any. Grids whose inertia is above it are left out, so that only plans
+  /// with more than that can be missing from the pool's choices.
+  std::vector<std::int64_t> at_most{};
 };
 
 /// Every grid that a plan could have: connected sets of blocks within the limits, whose owner may
