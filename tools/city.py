@@ -25,6 +25,7 @@ SIZES = [10_000, 100_000, 1_000_000, 9_000_000]
 EACH = 9_000_000 / 261
 COMMUNITIES = 3_047 / 261
 SMALL = 200_000
+STEPS = ("open", "check", "locate", "widen", "coverage", "workload")
 TARGET_S, TARGET_BYTES = 600.0, 8e9  # check + coverage + workload of nine million
 
 
@@ -113,7 +114,9 @@ def show(what: str):
 
 
 def line(row) -> str:
-    work = ", ".join(f"{name} {row[f'{name}_s']:.1f}" for name in ("open", "check", "widen", "coverage", "workload"))
+    work = ", ".join(
+        f"{name} {row[f'{name}_s']:.1f}" for name in ("open", "check", "locate", "widen", "coverage", "workload")
+    )
     return (
         f"{row['households']:>10,} households in {row['subdistricts']} sub-districts: made in {row['make_s']:.1f} s, "
         f"measured in {row['measure_s']:.1f} s (processor seconds of all workers: {work}), "
@@ -139,8 +142,8 @@ def draw(growth: pd.DataFrame, path: Path) -> None:
     import matplotlib.pyplot as plt
 
     figure, axes = plt.subplots(1, 2, figsize=(10, 4))
-    for name in ("open_s", "check_s", "widen_s", "coverage_s", "workload_s"):
-        axes[0].loglog(growth["households"], growth[name], marker="o", label=name[:-2])
+    for name in STEPS:
+        axes[0].loglog(growth["households"], growth[f"{name}_s"], marker="o", label=name)
     axes[0].set(xlabel="households", ylabel="processor seconds")
     axes[0].legend()
     axes[1].semilogx(growth["households"], growth["memory_bytes"] / 1e9, marker="o", label="all processes")

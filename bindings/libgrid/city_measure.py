@@ -27,7 +27,8 @@ class CityMeasures:
     Attributes
     ----------
     subdistricts : GeoDataFrame
-        By sub-district: households, people, errors, warnings, people_beyond_access, people_beyond_response,
+        By sub-district: households, people, outside_blocks (households whose place is in no block), errors, warnings,
+        people_beyond_access, people_beyond_response,
         own_team_time_s and boundary_cost_s (means over people whose own team can come), asked_min, offered_min (a
         year), load, teams_over, and its outline.
     grids : DataFrame

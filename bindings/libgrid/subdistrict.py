@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from . import _core
 from .analysis import measure_coverage
 from .area_times import nearest_and_own_team, nearest_open_site
 from .assess import weighted_mean
@@ -33,6 +34,8 @@ def measure_subdistrict(city: City, subdistrict: str, *, settings: Settings, hal
     step("open")
     issues = check(area, norm=settings.size_norm).counts
     step("check")
+    outside = _outside_blocks(area)
+    step("locate")
     wide = city.widen(area, subdistrict, halo_m) if halo_m > 0 else area
     step("widen")
     people = group_people(area)
@@ -48,6 +51,7 @@ def measure_subdistrict(city: City, subdistrict: str, *, settings: Settings, hal
     step("workload")
     grids, teams, figures = _tables(area, people, cover, work)
     figures |= {
+        "outside_blocks": outside,
         "errors": int(issues.loc[issues["severity"] == "error", "count"].sum()),
         "warnings": int(issues.loc[issues["severity"] == "warning", "count"].sum()),
     }
@@ -66,6 +70,15 @@ def measure_subdistrict(city: City, subdistrict: str, *, settings: Settings, hal
             "wall": time.perf_counter() - begun,
         },
     }
+
+
+def _outside_blocks(area) -> int:
+    """Households whose place lies in no block, whatever their block_id says."""
+    tables = area._tables
+    if not area.has_blocks or not len(area.ids("households")):
+        return 0
+    at = _core.PointLocator(tables["blocks"].geometry).locate(tables["households"].geometry)
+    return int((at < 0).sum())
 
 
 def _cover(area, people: pd.DataFrame, settings: Settings):

@@ -14,6 +14,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 from libgrid.area_times import nearest_and_own_team, nearest_open_site
 from libgrid.executors import run_parts
 from libgrid.generator.city import CitySpec, make_city, make_subdistrict
@@ -216,6 +217,15 @@ def test_a_subdistrict_without_streets_has_its_workload_and_is_named(city, measu
     assert np.isnan(row["people_beyond_access"]) and row["asked_min"] > 0
 
 
+def test_a_household_whose_place_is_in_no_block_is_counted(city, tmp_path):
+    area = city.open("D001")
+    homes = area.households
+    homes.loc[7, "geometry"] = shapely.Point(area.blocks.total_bounds[0] - 50.0, area.blocks.total_bounds[1] - 50.0)
+    moved = lg.write_city(tmp_path, [("D001", area.replace(households=homes))])
+    counts = [lg.measure_city(c, halo_m=0).subdistricts["outside_blocks"].iloc[0] for c in (city, moved)]
+    assert counts[1] == counts[0] + 1
+
+
 def test_a_city_of_two_frames_or_with_an_id_twice_is_refused(city, tmp_path):
     (name, area), *_ = areas_of(city)
     other = lg.StudyArea.from_frames(households=area.households, crs=area.crs, origin=(0.0, 0.0))
@@ -250,7 +260,7 @@ def test_one_command_makes_the_table_of_growth(tmp_path):
     growth = pd.read_csv(tmp_path / "growth.csv")
     assert growth["households"].tolist() == [1200, 2000] and (growth["missing"] == 0).all()
     costs = pd.read_csv(tmp_path / "costs.csv")
-    assert {"open", "check", "widen", "coverage", "workload", "memory"} == set(costs["step"])
+    assert {"open", "check", "locate", "widen", "coverage", "workload", "memory"} == set(costs["step"])
     assert lg.plan_run([30_000] * 10, costs=costs).hours > 0
     assert (tmp_path / "growth.png").stat().st_size > 10_000 and (tmp_path / "subdistricts.csv").exists()
 
