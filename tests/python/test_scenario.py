@@ -4,6 +4,7 @@ import dataclasses
 import doctest
 import json
 import sys
+import types
 
 import geopandas as gpd
 import numpy as np
@@ -296,22 +297,59 @@ def test_thresholds_and_settings(line):
     assert line.set_settings(questions=["workload"]).measure().computed == ("workload",)
 
 
+def drawn_as(area, labels=None, **columns):
+    """What a redraw would return: a plan, and the area with its general grids and fields."""
+    grids = area.layer("grids").assign(**columns)
+    area = area.replace(grids=grids) if columns else area
+    return types.SimpleNamespace(area=area, plan=lg.Plan(area, area.plan.labels if labels is None else labels))
+
+
 def test_a_redrawn_plan_is_kept_by_what_was_asked_and_by_its_hash(line, monkeypatch):
     asked = []
 
-    def redraw(area, *, start, limits, rng):
-        asked.append((limits, rng, start.labels.tolist()))
-        return type("Found", (), {"plan": lg.Plan(area, np.roll(start.labels, rng % 7))})()
+    def redraw(area, *, start, rng, **options):
+        asked.append((options, rng, start.labels.tolist()))
+        return drawn_as(area, np.roll(start.labels, rng))
 
     monkeypatch.setattr(lg, "redraw", redraw, raising=False)
-    drawn = lg.Scenario(line.baseline, seed=1).redraw(limits={"households_and_shops": (1, 9)})
-    assert asked == [({"households_and_shops": [1, 9]}, 1, [0, 0, 0, 1, 1, 1])]
+    options = {"limits": {"households_and_shops": [1, 9]}, "forbidden": [["b0", "E"]], "order": ["response"]}
+    drawn = lg.Scenario(line.baseline, seed=1).redraw(**options)
+    assert asked == [(options, 1, [0, 0, 0, 1, 1, 1])]  # a list of pairs is no dict
     assert drawn.plan.labels.tolist() == [1, 0, 0, 0, 1, 1] and drawn.edits[0].plan_hash
     again = lg.Scenario.from_json(drawn.to_json(), line.baseline)
-    assert again.plan.labels.tolist() == drawn.plan.labels.tolist()
-    monkeypatch.setattr(lg, "redraw", lambda area, **_: type("F", (), {"plan": lg.Plan(area, np.zeros(6, int))})())
+    assert again.plan.labels.tolist() == drawn.plan.labels.tolist() and asked[1] == asked[0]
+    monkeypatch.setattr(lg, "redraw", lambda area, **_: drawn_as(area, np.zeros(6, int)))
     with pytest.raises(lg.InvalidInput, match="edit 1 of 1: edit 1: redraw gives another plan than when"):
         lg.Scenario.from_json(drawn.to_json(), line.baseline)
+
+
+def test_redrawn_fields_give_grids_other_teams(line, monkeypatch):
+    monkeypatch.setattr(lg, "redraw", lambda area, **_: drawn_as(area, team_id=["t2", "t1", None]), raising=False)
+    swapped = line.redraw(level="field")
+    assert swapped.plan.labels.tolist() == line.plan.labels.tolist()
+    assert swapped.measure().household_team.tolist() == [1, 1, 1, 0, 0, 0]
+
+
+def test_a_redraw_that_makes_new_grids_is_refused(line, monkeypatch):
+    def redraw(area, **_):
+        grids = pd.concat([area.layer("grids"), area.layer("grids").iloc[[0]].assign(grid_id="N")])
+        return types.SimpleNamespace(area=area.replace(grids=grids), plan=None)
+
+    monkeypatch.setattr(lg, "redraw", redraw, raising=False)
+    with pytest.raises(lg.InvalidInput, match="makes other grids or teams than there are, and a scenario keeps them"):
+        line.redraw(grids="free")
+
+
+@pytest.mark.skipif(not hasattr(lg, "redraw"), reason="this build cannot redraw plans")
+@pytest.mark.parametrize("level", ["micro", "field"])
+def test_redraw_itself_is_replayed_to_the_same_bits(today, level):
+    limits = {"households_and_shops": (20, 120)} if level == "micro" else {"minutes_asked": 0.5}
+    drawn = today.redraw(level=level, limits=limits, effort=20_000)
+    found = lg.redraw(today.area, level=level, limits=limits, effort=20_000, rng=today.seed, start=today.plan)
+    assert drawn.plan.labels.tolist() == found.plan.labels.tolist()
+    assert drawn.area.layer("grids")["team_id"].equals(found.area.layer("grids")["team_id"])
+    again = lg.Scenario.from_json(drawn.to_json(), today.baseline)
+    assert again.measure().hash == drawn.measure().hash
 
 
 # -- what is refused -----------------------------------------------------------------------------------------
@@ -366,7 +404,8 @@ REFUSED = {
     "there is no setting threshold": lambda s: s.set_settings(threshold=600),
     "thresholds must be positive": lambda s: s.set_thresholds(access_threshold_s=-5),
     "needs at least one change": lambda s: s.set_thresholds(),
-    "the plan so far is where it starts": lambda s: s.redraw(start="today"),
+    "it starts from the plan so far": lambda s: s.redraw(start="today"),
+    "a scenario keeps texts, numbers and lists of them, not ndarray": lambda s: s.redraw(locked=np.zeros(2)),
     "1 to 63 printable letters": lambda s: s.named(" "),
 }
 

@@ -179,6 +179,7 @@ def test_the_command_sets_files_beside_today_and_replays_them(rich, tmp_path):
     assert isinstance(say.exception, lg.InvalidInput) and "these answers differ: access" in str(say.exception)
 
 
+@pytest.mark.slow
 def test_the_code_and_the_commands_of_the_how_to_page_run(tmp_path, monkeypatch):
     import pathlib
     import re

@@ -63,8 +63,6 @@ def frozen(value, what: str):
     """Lists become tuples, so that an edit is a value; refused is what JSON could not keep to the bit."""
     if isinstance(value, (list, tuple)):
         return tuple(frozen(v, what) for v in value)
-    if isinstance(value, dict):
-        return tuple((frozen(k, what), frozen(v, what)) for k, v in value.items())
     if hasattr(value, "item") and getattr(value, "ndim", 0) == 0:
         value = value.item()
     if isinstance(value, float) and not math.isfinite(value):

@@ -131,17 +131,19 @@ class Editing:
     def redraw(self, **options):
         """The plan that :func:`libgrid.redraw` finds for the scenario so far; ``rng`` is the scenario's seed.
 
-        What was asked is kept, and the hash of what came of it: a replay must find the same plan.
+        What was asked is kept, and the hash of what came of it: a replay must find the same plan. Options are texts,
+        numbers, lists and dicts; ``time_limit_s`` would make the plan depend on the machine and is refused.
         """
         options.setdefault("rng", self.seed)
-        for name in ("threads", "progress", "start"):
+        for name in ("threads", "progress", "start", "time_limit_s"):
             if name in options:
-                raise InvalidInput(f"redraw: {name} is no part of a scenario; the plan so far is where it starts")
-        edit = edits_plan.Redraw(frozen(options, "redraw"))
+                raise InvalidInput(
+                    f"redraw: {name} is no part of a scenario: it starts from the plan so far, effort= says how long"
+                )
+        edit = edits_plan.Redraw(tuple((name, edits_plan.pack(value, name)) for name, value in options.items()))
         step = len(self.edits) + 1
-        labels = edit.find(replace(self._draft, step=step))
-        edit = replace(edit, plan_hash=edits_plan.labels_hash(labels))
-        return self._with(replace(self._draft, labels=labels, step=step), (*self.edits, edit))
+        drawn, found = edit.draw(replace(self._draft, step=step))
+        return self._with(replace(drawn, step=step), (*self.edits, replace(edit, plan_hash=found)))
 
     def set_rules(self, rules: pd.DataFrame):
         """Other service rules: :func:`libgrid.service_rules`, edited."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,6 +16,7 @@ from ..service_rules import COLUMNS as RULE_COLUMNS
 from ..service_rules import core_rules
 from .draft import Draft, build_area
 from .edit import Edit, frozen, register
+from .parts import digest
 
 PLAN = ("plan.labels", "plan.household_grid", "plan.household_team")
 
@@ -61,53 +61,72 @@ class SetPlan(Edit):
         return replace(draft, labels=labels)
 
 
-def labels_hash(labels: np.ndarray) -> str:
-    return hashlib.blake2b(np.ascontiguousarray(labels, dtype="<i4").tobytes(), digest_size=16).hexdigest()
+_MAPPING = "mapping"  # how a dict begins when it is kept as a tuple, so that no list of pairs is taken for one
 
 
-@register("redraw", *PLAN)
+def pack(value, what: str):
+    """An option as a frozen value; dicts keep their order and are told from lists of pairs."""
+    if isinstance(value, dict):
+        return (_MAPPING, *((frozen(k, what), pack(v, what)) for k, v in value.items()))
+    if isinstance(value, (list, tuple)):
+        return tuple(pack(v, what) for v in value)
+    return frozen(value, what)
+
+
+def unpack(value):
+    """The option again; every sequence is a list."""
+    if not isinstance(value, tuple):
+        return value
+    if value[:1] == (_MAPPING,) and all(isinstance(v, tuple) and len(v) == 2 for v in value[1:]):
+        return {k: unpack(v) for k, v in value[1:]}
+    return [unpack(v) for v in value]
+
+
+@register("redraw", *PLAN, "grids")
 @dataclass(frozen=True)
 class Redraw(Edit):
-    """The plan that `libgrid.redraw` finds for the scenario so far.
+    """What `libgrid.redraw` finds for the scenario so far: grids of blocks, general grids, or fields of teams.
 
-    Only what was asked is kept, and the hash of the plan that came of it: a replay draws it again and must come to
-    the same plan.
+    Only what was asked is kept, and the hash of what came of it: a replay draws it again and must come to the same. A
+    scenario keeps its grids, so a redraw that makes new ones or gives some up is refused.
     """
 
     options: tuple = ()
     plan_hash: str = ""
 
     def apply(self, draft: Draft) -> Draft:
-        labels = self.find(draft)
-        if self.plan_hash and labels_hash(labels) != self.plan_hash:
+        drawn, found = self.draw(draft)
+        if self.plan_hash and found != self.plan_hash:
             raise InvalidInput(
                 f"edit {draft.step}: redraw gives another plan than when the scenario was made (hash "
-                f"{labels_hash(labels)[:8]}, not {self.plan_hash[:8]}): another version of libgrid may have made it; "
+                f"{found[:8]}, not {self.plan_hash[:8]}): another version of libgrid may have made it; "
                 "redraw anew, or keep the plan itself with set_plan"
             )
-        return replace(draft, labels=labels)
+        return drawn
 
-    def find(self, draft: Draft) -> np.ndarray:
+    def draw(self, draft: Draft) -> tuple[Draft, str]:
+        """The next draft, and the hash of blocks, general grids and fields in it."""
         import libgrid
 
         redraw = getattr(libgrid, "redraw", None)
         if redraw is None:
             raise InvalidInput("this libgrid cannot redraw plans; set a plan that was drawn elsewhere with set_plan")
         area = build_area(draft)
-        options = {name: _plain(value) for name, value in self.options}
+        options = {name: unpack(value) for name, value in self.options}
         found = redraw(area, start=Plan(area, draft.labels, "scenario"), **options)
+        if any(not found.area.ids(layer).equals(area.ids(layer)) for layer in ("grids", "teams", "blocks")):
+            raise InvalidInput(
+                "this redraw makes other grids or teams than there are, and a scenario keeps them: ask for as many as "
+                "today, or apply the redraw and begin a scenario with that area"
+            )
         labels = np.array(found.plan.labels, dtype=np.int32)
         labels.setflags(write=False)
-        return labels
-
-
-def _plain(value):
-    """Options as they were given: pairs of a text and a value are a mapping, other tuples lists."""
-    if isinstance(value, tuple):
-        if value and all(isinstance(v, tuple) and len(v) == 2 and isinstance(v[0], str) for v in value):
-            return {k: _plain(v) for k, v in value}
-        return [_plain(v) for v in value]
-    return value
+        new = {name: found.area.column("grids", name) for name in ("parent_id", "team_id")}
+        hashed = digest([labels, *(pd.Series(column, dtype=object) for column in new.values())])
+        drawn = replace(draft, labels=labels)
+        if any(digest([column]) != digest([area.column("grids", name)]) for name, column in new.items()):
+            drawn = drawn.with_layer("grids", draft.layer("grids").assign(**new))
+        return drawn, hashed
 
 
 @register("set_rules", "rules")
@@ -149,7 +168,7 @@ class SetSettings(Edit):
     def of(cls, changes: dict) -> SetSettings:
         if not changes:
             raise InvalidInput("set_settings needs at least one change, such as access_threshold_s=600")
-        return cls(frozen(changes, "set_settings"))
+        return cls(tuple((name, frozen(value, name)) for name, value in changes.items()))
 
     def apply(self, draft: Draft) -> Draft:
         names = [part.name for part in dataclasses.fields(Settings)]
