@@ -10,9 +10,17 @@ namespace {
 
 std::size_t at(std::int32_t i) { return static_cast<std::size_t>(i); }
 
-/// In units of a typical flip: so hot that half of the bad flips pass, so cold that none does.
-constexpr double kHot = 1.2;
-constexpr double kCold = 0.06;
+/// How a search spends its effort. Temperatures are in units of a typical flip.
+struct Schedule {
+  double hot;
+  double cold;
+  std::int64_t rounds;  ///< the first round gets one part of so many
+};
+
+/// One slow cooling finds the best shapes where there are many grids; many short ones find the rare
+/// plans that tight limits allow. Searches of odd streams take the short ones.
+constexpr Schedule kSlow{.hot = 0.6, .cold = 0.12, .rounds = 1};
+constexpr Schedule kShort{.hot = 1.2, .cold = 0.06, .rounds = 64};
 
 class Annealing {
  public:
@@ -37,12 +45,11 @@ class Annealing {
       const auto left = options_.effort - done_;
       const auto share = phase + 1 == phases ? left : left / 2;
       const auto end = done_ + share;
-      // Long rounds find more than many short ones, but the first must not be the only one.
-      auto length = std::max<std::int64_t>(20 * blocks + 2'000, share / 64);
+      auto length = std::max<std::int64_t>(20 * blocks + 2'000, share / plan_.rounds);
       for (int round = 0; done_ < end && !stopped_; ++round) {
         const auto until = std::min(end, done_ + length);
         set_goal(phase);
-        anneal(until, round % 3 == 2 ? 0.35 * kHot : kHot);
+        anneal(until, round % 3 == 2 ? 0.35 * plan_.hot : plan_.hot);
         back_to_best();
         spend(moves_.polish(std::max<std::int64_t>(0, end - done_)));
         note();
@@ -95,6 +102,7 @@ class Annealing {
 
   void anneal(std::int64_t until, double hot) {
     const auto begin = done_;
+    moves_.strictness = 1;
     const auto length = static_cast<double>(until - begin);
     double temperature = hot;
     std::int64_t kept = 0;
@@ -106,11 +114,14 @@ class Annealing {
       if (moves_.state().log_size() != log) note();
       kept += static_cast<int>(now_.violation == 0);
       if (++proposals % 256 != 0) continue;
-      temperature = hot * std::pow(kCold / hot, static_cast<double>(done_ - begin) / length);
-      // Limits are worth what it takes to keep them about half of the time.
+      temperature = hot * std::pow(plan_.cold / hot, static_cast<double>(done_ - begin) / length);
+      // While it is hot limits may be missed most of the time; in the end they must hold half of
+      // it.
       auto& strictness = moves_.strictness;
-      if (kept < 77) strictness = std::min(strictness * 1.03, 1e4);
-      if (kept > 154) strictness = std::max(strictness / 1.03, 0.2);
+      const auto progress = static_cast<double>(done_ - begin) / length;
+      const auto wanted = 128 * progress * progress;
+      if (static_cast<double>(kept) < wanted) strictness = std::min(strictness * 1.03, 1e4);
+      if (static_cast<double>(kept) > wanted) strictness = std::max(strictness / 1.03, 0.5);
       kept = 0;
       if (run_.stop.stop_requested() || std::chrono::steady_clock::now() > options_.deadline) {
         stopped_ = true;
@@ -173,6 +184,7 @@ class Annealing {
 
   std::shared_ptr<const PlanProblem> problem_;
   SearchOptions options_;
+  Schedule plan_ = options_.stream % 2 == 0 ? kSlow : kShort;
   RunControl run_;
   SearchMoves moves_;
   PlanScore best_;

@@ -81,9 +81,10 @@ Redraw redraw(const PlanProblem& problem, std::span<const std::int32_t> start,
     deadline = began + std::chrono::duration_cast<std::chrono::steady_clock::duration>(
                            std::chrono::duration<double>(std::min(options.time_limit_s, 1e7)));
   const auto blocks = problem.graph.block_count();
-  const auto effort = options.effort > 0
-                          ? options.effort
-                          : std::max<std::int64_t>(8'000'000, 2'000 * std::int64_t{blocks});
+  const auto usual =
+      std::max(2'000 * std::int64_t{blocks},
+               std::clamp<std::int64_t>(100'000 * std::int64_t{blocks}, 16'000'000, 64'000'000));
+  const auto effort = options.effort > 0 ? options.effort : usual;
   run.begin(effort);
 
   auto seed = seed_plan(problem, start, {.seed = options.seed}, {.threads = run.threads});

@@ -15,7 +15,7 @@ namespace libgrid {
 struct SearchOptions {
   std::int64_t effort = 1'000'000;  ///< proposed flips; other moves count as what they cost
   std::uint64_t seed = 0;
-  std::uint64_t stream = 0;  ///< of the random numbers: one a search
+  std::uint64_t stream = 0;  ///< of the random numbers: one a search; odd ones cool often and fast
   /// A safety stop; a search that meets it depends on the machine.
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
   /// Called with the best terms at each milestone, on the thread of the search; may be empty.
