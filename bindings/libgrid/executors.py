@@ -158,19 +158,30 @@ def _one_by_one(work: Callable, lost: list, context: Any) -> Iterator[tuple[Any,
 
 
 def _on_dask(work: Callable, parts: list, client: Any, label: str) -> Iterator[tuple[Any, Any, str]]:
-    """Dask itself gives a lost worker's parts to others; it gives up on a part that loses several."""
+    """Dask itself gives a lost worker's parts to others, and gives up on what was beside several deaths.
+
+    That may be an innocent part which waited on a worker that another one killed: so each is asked once more, alone.
+    """
     from distributed import as_completed
     from distributed.scheduler import KilledWorker
 
     run = f"{label}-{uuid.uuid4().hex[:8]}"
     asked = {client.submit(work, part, pure=False, key=f"{run}-{at}"): part for at, part in enumerate(parts)}
+    lost = []
     try:
-        for future in as_completed(asked):
-            part = asked[future]
+        for future in as_completed(list(asked)):
             if isinstance(future.exception(), KilledWorker):
+                lost.append(asked[future])
+            else:
+                yield (asked[future], *_attempt(future.result))
+            future.release()
+        for part in sorted(lost, key=parts.index):
+            again = client.submit(work, part, pure=False, key=f"{run}-again-{parts.index(part)}")
+            asked[again] = part
+            if isinstance(again.exception(), KilledWorker):
                 yield part, None, "its workers died again and again: out of memory, or killed"
             else:
-                yield (part, *_attempt(future.result))
-            future.release()
+                yield (part, *_attempt(again.result))
+            again.release()
     finally:
         client.cancel([future for future in asked if not future.done()])
