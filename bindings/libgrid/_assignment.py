@@ -17,6 +17,8 @@ from ._set_partition import new_solver
 
 ROUNDS = 60
 """Of cuts, for each term: relaxed and whole together."""
+RELAXED_ROUNDS = 20
+"""Of them relaxed at most: later ones raise the bound by little."""
 
 
 def solve_assignment(
@@ -24,6 +26,7 @@ def solve_assignment(
     *,
     order: list[int] | None = None,
     start: np.ndarray | None = None,
+    gap: float = 0.0,
     nodes: int = 20_000,
     time_limit_s: float = math.inf,
     on_bound: Callable[[int, float, float], object] | None = None,
@@ -38,6 +41,8 @@ def solve_assignment(
         Terms that count, most important first; by default all.
     start : ndarray of int32, optional
         A plan that keeps the rules, to fall back on.
+    gap : float
+        Relative: a plan that is proved to be so near the best is enough; its status is then "stopped".
     nodes : int
         Nodes of each search of the integer solver.
     time_limit_s : float
@@ -71,7 +76,7 @@ def solve_assignment(
             raise _core.InvalidInput(
                 f"term {problem.term_names[t]}: an assignment program knows no {problem.term_kinds[t]}"
             )
-    rounds = _Rounds(problem, start, nodes, time_limit_s, on_bound)
+    rounds = _Rounds(problem, start, gap, nodes, time_limit_s, on_bound)
     bounds: list[float] = []
     status = "optimal"
     for t in order or [-1]:
@@ -88,19 +93,19 @@ def solve_assignment(
 class _Rounds:
     """The program with the cuts found so far, and the best connected plan."""
 
-    def __init__(self, problem, start, nodes, time_limit_s, on_bound) -> None:
+    def __init__(self, problem, start, gap, nodes, time_limit_s, on_bound) -> None:
         import time
 
         self.problem, self.on_bound = problem, on_bound
         self.model = _core.build_assignment_model(problem)
         self.clock = time.monotonic
         self.end = self.clock() + time_limit_s
-        self.nodes = nodes
+        self.gap = gap
         self.best = None
         if start is not None and not _core.verify_plan(problem, np.ascontiguousarray(start, np.int32)):
             self.best = np.ascontiguousarray(start, np.int32)
         self.solver = new_solver()
-        self.solver.setOptionValue("mip_rel_gap", 0.0)
+        self.solver.setOptionValue("mip_rel_gap", gap)
         self.solver.setOptionValue("mip_abs_gap", 0.5)
         self.solver.setOptionValue("mip_max_nodes", nodes)
         model = self.model
@@ -134,7 +139,7 @@ class _Rounds:
         bound, whole = -math.inf, False
         balance = term >= 0 and self.problem.term_kinds[term] == "balance"
         self._set_kind(False)
-        for _ in range(ROUNDS):
+        for relaxed in range(1, ROUNDS + 1):
             if self.clock() > self.end:
                 return bound, "stopped"
             self.solver.setOptionValue("time_limit", max(0.1, self.end - self.clock()))
@@ -154,15 +159,19 @@ class _Rounds:
                 break
             if state == "stopped" and (rows is None or not len(rows["lowest"])):
                 return bound, "stopped"
-            if not whole and not len(rows["lowest"]):
+            if len(rows["lowest"]):
+                self._add(rows)
+            if not whole and (not len(rows["lowest"]) or relaxed == RELAXED_ROUNDS):
                 whole = True
                 self._set_kind(True)
             elif len(rows["lowest"]):
-                self._add(rows)
+                continue
             elif whole:
-                bound = value  # the solver's optimum, within its tolerance, is connected
+                bound = bound if self.gap > 0 else value  # the solver's optimum, within its tolerance, is connected
                 break
         else:
+            return bound, "stopped"
+        if value > bound:
             return bound, "stopped"
         if term >= 0:
             columns = np.arange(len(cost), dtype=np.int32)

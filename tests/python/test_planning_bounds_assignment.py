@@ -61,6 +61,13 @@ def test_a_field_of_some_dozen_grids_is_proved():
     assert found.status == "optimal" and found.bounds[0] == found.terms[0]
 
 
+def test_a_plan_within_the_gap_is_enough():
+    problem = field(7, 7, 4, 0.1)
+    best = solve_assignment(problem, order=[0])
+    found = solve_assignment(problem, order=[0], gap=0.05)
+    assert found.bounds[0] <= best.terms[0] <= found.terms[0] <= 1.06 * found.bounds[0]
+
+
 def test_a_search_that_is_cut_short_returns_the_start_and_a_valid_bound():
     problem = field(4, 4, 3, 0.15)
     start = _core.find_best_plan(problem, order=[1], at_most=[], effort=10**8)["grid_of"]
