@@ -1,11 +1,14 @@
 """Plans under edit, starts and the search, as Python sees them."""
 
 import _thread
+import json
+import pathlib
 import threading
 
 import numpy as np
 import pytest
 from plan_problems import lattice, limit, places, problem_of_sizes
+from test_planning_bounds_iowa import IOWA, iowa
 
 import libgrid
 from libgrid import _core
@@ -109,3 +112,46 @@ def test_inertia_makes_squares():
     found = _core.redraw(problem, NOTHING, effort=300_000)
     # Four squares of 3 × 3: eight blocks of each lie off the centre, 12 · 100² m² in all.
     assert found["terms"].tolist() == [4 * 12 * 100**2]
+
+
+ORACLES = pathlib.Path(__file__).parents[3] / "shared/data/districting/grid_oracles.jsonl"
+
+
+@pytest.mark.skipif(not ORACLES.exists(), reason="the enumerated lattices are not here")
+def test_every_enumerated_lattice_is_solved_to_its_smallest_cut():
+    solved = 0
+    for line in ORACLES.read_text().splitlines():
+        case = json.loads(line)
+        laws = case["result"]
+        if "cut_edges_uniform" not in laws:
+            continue
+        rows, columns = map(int, case["id"].split("_")[0][1:].split("x"))
+        problem = cut_problem(rows, columns, laws["k"], laws["lo"], laws["hi"])
+        found = _core.redraw(problem, NOTHING, effort=400_000)
+        assert found["status"] == "done"
+        assert found["terms"].tolist() == [min(map(int, laws["cut_edges_uniform"]))], case["id"]
+        solved += 1
+    assert solved >= 17
+
+
+@pytest.mark.skipif(not IOWA.exists(), reason="the county graph is not here")
+def test_districts_of_iowa_reach_the_proved_optimum():
+    # The problem of test_planning_bounds_iowa.py, proved there by the assignment program.
+    graph, people, km = iowa()
+    centres = [int(np.argmax(people))]
+    while len(centres) < 4:
+        apart = np.min(np.linalg.norm(km[:, None] - km[centres], axis=2), axis=1)
+        centres.append(int(np.argmax(apart * people**0.5)))
+    square = np.linalg.norm(km[:, None] - km[centres], axis=2) ** 2
+    inertia = {
+        "name": "inertia",
+        "kind": "assignment",
+        "owner_of_grid": np.arange(4, dtype=np.int32),
+        "owners": 4,
+        "cost": np.ascontiguousarray(people[:, None] * square / 1_000, np.int64).ravel(),
+    }
+    mean = people.sum() / 4
+    size = limit("people", people, np.ceil(0.99 * mean), np.floor(1.01 * mean), 4)
+    problem = _core.PlanProblem(graph, 4, limits=[size], terms=[inertia])
+    found = _core.redraw(problem, NOTHING, effort=8_000_000)
+    assert found["status"] == "done" and found["terms"].tolist() == [23_210_395]
