@@ -22,8 +22,10 @@ def peer(times_s: np.ndarray, service_s: float, carers: int, shift_s: float, sec
     except ImportError:
         return None
     model = pyvrp.Model()
-    depot = model.add_depot(0, 0)
-    places = [depot, *(model.add_client(0, 0, service_duration=round(service_s)) for _ in range(len(times_s) - 1))]
+    places = [model.add_location(0, 0) for _ in times_s]
+    model.add_depot(places[0])
+    for place in places[1:]:
+        model.add_client(place, service_duration=round(service_s))
     model.add_vehicle_type(carers, tw_late=round(shift_s))
     for i, a in enumerate(places):
         for j, b in enumerate(places):
@@ -45,7 +47,7 @@ def main() -> None:
         places = np.vstack([base[None, :], area.points("households")[rows]])
         times = lg.travel_times(net, places, places)
         begun = time.perf_counter()
-        plan = lg.plan_round(times, homes[:stops], carers=carers, lunch=None, shift=("08:30", "16:30"))
+        plan = lg.plan_round(times, homes[:stops], carers=carers, lunch=None, shift=("08:30", "16:30"), effort=1_000)
         seconds = time.perf_counter() - begun
         assert plan.check() == [] and plan.dropped.empty
         other = peer(times, 24 * 60, carers, 8 * 3600, max(seconds, 1.0))

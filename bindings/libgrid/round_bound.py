@@ -11,7 +11,9 @@ __all__ = ["assignment_bound", "tree_bound", "way_bound"]
 NEVER = np.iinfo(np.uint32).max // 4  # 12 days; no round is so long
 
 
-def way_bound(times_ms: np.ndarray, base: np.ndarray, stops: np.ndarray, fewest: int = 1) -> tuple[int, str]:
+def way_bound(
+    times_ms: np.ndarray, base: np.ndarray, stops: np.ndarray, service_ms: int, longest_ms: int
+) -> tuple[int, str]:
     """The better of two bounds on the way of rounds through the stops, and its name.
 
     Parameters
@@ -21,13 +23,18 @@ def way_bound(times_ms: np.ndarray, base: np.ndarray, stops: np.ndarray, fewest:
     base : (carers,) rows
         No more rounds than carers.
     stops : rows
-    fewest : int
-        So many rounds are needed in any case.
+    service_ms : int
+        Of all stops together.
+    longest_ms : int
+        A shift: as many rounds are needed as the stops and the bound on the way fill.
     """
     if not len(stops):
         return 0, "exact"
-    tree = tree_bound(times_ms, base, stops, fewest), "Held-Karp"
-    return max((assignment_bound(times_ms, base, stops), "assignment"), tree)
+    rounds, way = 0, 0
+    while (needed := max(1, -(-(service_ms + way) // longest_ms))) > rounds and rounds < len(base):
+        rounds = min(int(needed), len(base))
+        way = max(way, tree_bound(times_ms, base, stops, rounds))
+    return max((assignment_bound(times_ms, base, stops), "assignment"), (way, "Held-Karp"))
 
 
 def assignment_bound(times_ms: np.ndarray, base: np.ndarray, stops: np.ndarray) -> int:

@@ -20,7 +20,7 @@ from .workload import TRAVEL_MIN, service_rules
 
 __all__ = ["RoundTimes", "round_times"]
 
-CONSTANT = 0.7124  # of the tour through many points: Beardwood, Halton and Hammersley 1959, as measured since
+CONSTANT = 2.2  # fitted on the sample sub-district anjing, where short legs go round blocks; see round_times
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -92,7 +92,9 @@ def round_times(
     detour : float
         Network distance over straight distance.
     constant : float or RoundFit
-        Legs are ``constant ÷ √density``. Default: the published one of a long tour; `calibrate_rounds` fits it.
+        Legs are ``constant ÷ √density``. Default: what `calibrate_rounds` finds for ``anjing``, off by a fifth to a
+        quarter for a single round. 0.7124, of a long tour on open ground (Beardwood, Halton and Hammersley 1959), is
+        too low in streets: fit it to your place.
     max_off_network_m : float
 
     Returns

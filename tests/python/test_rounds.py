@@ -9,7 +9,7 @@ import openpyxl
 import pandas as pd
 import pytest
 from conftest import CRS, line_town
-from libgrid.round_bound import assignment_bound, tree_bound
+from libgrid.round_bound import assignment_bound, tree_bound, way_bound
 from libgrid.round_timetable import Shift, build_timetable
 from typer.testing import CliRunner
 
@@ -205,6 +205,13 @@ def test_no_round_beats_the_bounds(seed):
             routes = [r for r in (order[:cut], order[cut:]) if r]
             best = min(best, sum(times[a, b] for r in routes for a, b in itertools.pairwise((0, *r, 0))))
     assert assignment_bound(times, np.array([0, 0]), rows) <= best
+    assert way_bound(times, np.array([0, 0]), rows, 0, 10**6)[0] <= best
+    both = min(  # two rounds are needed: the stops alone fill more than one shift
+        sum(times[a, b] for r in (order[:cut], order[cut:]) for a, b in itertools.pairwise((0, *r, 0)))
+        for order in itertools.permutations(rows)
+        for cut in range(1, 6)
+    )
+    assert way_bound(times, np.array([0, 0]), rows, 10**6 + 1, 10**6)[0] <= both
     assert tree_bound(times, np.array([0, 0]), rows) <= best
     even = np.minimum(times, times.T)
     one = min(sum(even[a, b] for a, b in itertools.pairwise((0, *r, 0))) for r in itertools.permutations(rows))
