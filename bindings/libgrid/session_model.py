@@ -202,7 +202,7 @@ def add_coverage(made, c, segments, site_at, period, n_periods, min_share, relax
         np.r_[every, row], np.r_[opened.reshape(-1), made.held[use]], np.r_[np.ones(len(every)), -c.a_week[use]],
         high=0.0, count=len(every),
     )  # fmt: skip
-    made.covered = model.add_columns(len(segments.people) * n_periods).reshape(-1, n_periods)
+    made.covered = model.add_columns(len(segments.people) * n_periods).reshape(len(segments.people), n_periods)
     segment, site = np.nonzero(segments.sites)
     for p in range(n_periods):
         model.add_rows(

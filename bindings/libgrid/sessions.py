@@ -194,9 +194,14 @@ def measure_sessions(area: StudyArea, *, sites: Iterable[Any] | None = None, **a
     area : StudyArea
     sites : ids, optional
         As in `plan_sessions`.
-    **asked
+    **asked : keywords
         minutes_per_contact, contacts, people, rules, mode, threshold_s, max_off_network_m, spread_by: see
         `plan_sessions`.
+
+    Raises
+    ------
+    Infeasible
+        When today's sessions cannot all be held: a team at two places at once, or a site that is closed.
 
     Examples
     --------
@@ -220,12 +225,12 @@ def _check_options(order, spread_by, minutes_per_contact, min_share, threshold_s
     if spread_by not in ("weekday", "half_day"):
         raise _core.InvalidInput(f"spread_by must be 'weekday' or 'half_day', not {spread_by!r}")
     for name, value, good, cure in (
-        ("minutes_per_contact", minutes_per_contact, minutes_per_contact > 0, "give minutes above 0"),
-        ("min_share", min_share, 0 <= min_share <= 1, "give a share from 0 to 1"),
-        ("threshold_s", threshold_s, threshold_s > 0, "give seconds above 0"),
-        ("gap", gap, 0 <= gap < 1, "give a share from 0 to 1, such as 0.01"),
-        ("effort", effort, effort >= 1, "give at least one node"),
-        ("time_limit_s", time_limit_s, time_limit_s > 0, "give seconds above 0"),
+        ("minutes_per_contact", minutes_per_contact, lambda v: v > 0, "give minutes above 0"),
+        ("min_share", min_share, lambda v: v <= 1, "give a share from 0 to 1"),
+        ("threshold_s", threshold_s, lambda v: v > 0, "give seconds above 0"),
+        ("gap", gap, lambda v: v < 1, "give a share from 0 to 1, such as 0.01"),
+        ("effort", effort, lambda v: v >= 1, "give at least one node"),
+        ("time_limit_s", time_limit_s, lambda v: v > 0, "give seconds above 0"),
     ):
-        if not (np.isfinite(value) and good):
+        if not (np.isfinite(number(value, name)) and good(value)):
             raise _core.InvalidInput(f"{name}: {value} cannot be; {cure}")

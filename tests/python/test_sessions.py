@@ -250,6 +250,7 @@ def test_a_share_that_cannot_be_reached_says_what_can():
         ({"contacts": [1.0, -2.0]}, "rows 1"),
         ({"may_serve": pd.DataFrame({"team_id": ["T0"]})}, "may_serve: column site_id"),
         ({"threshold_s": 0}, "threshold_s"),
+        ({"minutes_per_contact": "ten"}, "minutes_per_contact"),
         ({"effort": 0}, "effort"),
     ],
 )  # fmt: skip
@@ -335,6 +336,24 @@ def test_anjing_is_planned_within_one_percent_and_the_week_gains(anjing):
     assert table.loc["contacts met a week", "plan"] > 1.2 * table.loc["contacts met a week", "today"]
     before, after = (lg.measure_week(a).households["minutes_a_week"].mean() for a in (anjing, plan.apply()))
     assert after > before
+
+
+def test_a_week_without_hours_or_sessions_meets_nothing():
+    for plan in (
+        lg.measure_sessions(street(2, 1)),
+        lg.plan_sessions(street(2, 1), weekdays=[]),
+        lg.plan_sessions(street(2, 1, hours="off")),
+        lg.plan_sessions(street(2, 1), max_sessions_per_team=0),
+    ):
+        assert plan.frame.empty and plan.met == 0 and plan.check() == [] and plan.status == "optimal"
+    error = refused(street(2, 1), weekdays=[], min_sessions_per_site=1)
+    assert error.issues.frame["code"].tolist() == ["LG-D203", "LG-D203"]
+
+
+def test_todays_sessions_that_collide_are_named_when_they_are_measured():
+    area = street(2, 1, sessions=[session("a", "S0", "T0"), session("b", "S1", "T0")])
+    with pytest.raises(lg.Infeasible, match=r"LG-D207 sessions [ab]"):
+        lg.measure_sessions(area)
 
 
 def test_the_timetable_has_a_row_a_site_and_a_column_a_weekday():
