@@ -63,6 +63,8 @@ def missing():
         "round_bound": "rounds", "round_check": "rounds", "round_dropped": "rounds", "round_inputs": "rounds",
         "round_fit": "rounds", "round_length": "rounds", "round_plan": "rounds", "round_search": "rounds",
         "round_timetable": "rounds",
+        "sample_diagnostics": "sampling", "sample_rules": "sampling", "sample_setup": "sampling",
+        "sample_streams": "sampling", "outlier": "sampling",
         "session_candidates": "sessions", "session_check": "sessions", "session_demand": "sessions",
         "session_inputs": "sessions", "session_model": "sessions", "session_plan": "sessions",
         "session_relax": "sessions", "session_search": "sessions",

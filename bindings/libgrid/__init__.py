@@ -33,6 +33,7 @@ from .issues import Issues
 from .limits import ReadLimits
 from .numbering import GridNumbers, number_grids
 from .osm import read_osm
+from .outlier import Outlier, measure_outlier
 from .paths import Path, Paths, find_path, find_paths
 from .plan import Plan, PlanChange, compare_plans, measure_plan, read_plan, write_plan
 from .projection import Projected, Projection, project, unproject
@@ -52,6 +53,9 @@ from .round_plan import RoundPlan
 from .rounds import plan_round
 from .rules import ReadingRules
 from .run_plan import RunPlan, fit_costs, plan_run
+from .sample_rules import PlanScore
+from .sample_streams import read_sampled_plans, stream_plans
+from .sampling import PlanSample, sample_plans
 from .scenario import Comparison, Outcome, Scenario, Uncertainty, compare, replay
 from .service_rules import service_rules, staff_shares
 from .session_plan import SessionPlan
@@ -94,11 +98,14 @@ __all__ = [
     "Layer",
     "Nearest",
     "Outcome",
+    "Outlier",
     "Path",
     "Paths",
     "Plan",
     "PlanChange",
     "PlanQuality",
+    "PlanSample",
+    "PlanScore",
     "Projected",
     "Projection",
     "Raster",
@@ -172,6 +179,7 @@ __all__ = [
     "measure_equity",
     "measure_events",
     "measure_grid_work",
+    "measure_outlier",
     "measure_plan",
     "measure_sessions",
     "measure_sign_ups",
@@ -196,6 +204,7 @@ __all__ = [
     "read_osm",
     "read_plan",
     "read_raster",
+    "read_sampled_plans",
     "read_service_rules",
     "reconcile",
     "reduce_times",
@@ -205,10 +214,12 @@ __all__ = [
     "report",
     "response_chain",
     "round_times",
+    "sample_plans",
     "scenario",
     "service_rules",
     "show_versions",
     "staff_shares",
+    "stream_plans",
     "sweep_thresholds",
     "travel_modes",
     "travel_times",

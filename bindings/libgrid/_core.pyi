@@ -811,3 +811,29 @@ class PlanState:
     def delta(self, block: int, grid: int) -> dict[str, Any]: ...
     def why_not(self, block: int, grid: int) -> list[dict[str, Any]]: ...
     def cut_off(self, block: int) -> _Int32: ...
+
+class PlanSampler:
+    def __init__(
+        self,
+        problem: PlanProblem,
+        starts: _Int32,
+        *,
+        chains: int,
+        method: str,
+        pair_by: str,
+        thin: int,
+        warm_up: int,
+        seed: int,
+        three_grid_share: float,
+        most_balanced_edges: int,
+        rungs: list[Any],
+        cooling: float,
+        most_attempts: int,
+    ) -> None: ...
+    @property
+    def chain_count(self) -> int: ...
+    def run(self, rows: _Int64, keep_plans: bool, threads: int, on_progress: Any) -> dict[str, Any]: ...
+    def counts(self, chain: int) -> dict[str, int]: ...
+    def plan(self, chain: int) -> _Int32: ...
+
+def draw_start(problem: PlanProblem, trees: int, seed: int, on_progress: Any) -> _Int32: ...

@@ -18,6 +18,7 @@ void bind_planning(py::module_& m);          // needs errors
 void bind_planning_problem(py::module_& m);  // needs planning
 void bind_planning_bounds(py::module_& m);   // needs planning_problem
 void bind_planning_redraw(py::module_& m);   // needs planning_problem
+void bind_planning_sampling(py::module_& m);
 }  // namespace libgrid::python
 
 PYBIND11_MODULE(_core, m) {
@@ -38,4 +39,5 @@ PYBIND11_MODULE(_core, m) {
   libgrid::python::bind_planning_problem(m);
   libgrid::python::bind_planning_bounds(m);
   libgrid::python::bind_planning_redraw(m);
+  libgrid::python::bind_planning_sampling(m);
 }

@@ -4,6 +4,7 @@ from .base import COLOURS, MARK, TINTS
 from .charts import plot_bars, plot_chain, plot_curve, plot_load, plot_scores, plot_shares, plot_sizes, plot_week
 from .graph import plot_block_graph
 from .maps import plot_area, plot_change, plot_isochrones, plot_map, plot_places, plot_raster
+from .samples import plot_chains, plot_sample
 
 __all__ = [
     "COLOURS",
@@ -13,6 +14,7 @@ __all__ = [
     "plot_bars",
     "plot_block_graph",
     "plot_chain",
+    "plot_chains",
     "plot_change",
     "plot_curve",
     "plot_isochrones",
@@ -20,6 +22,7 @@ __all__ = [
     "plot_map",
     "plot_places",
     "plot_raster",
+    "plot_sample",
     "plot_scores",
     "plot_shares",
     "plot_sizes",

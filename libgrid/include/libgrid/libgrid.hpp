@@ -108,6 +108,7 @@
 #include "libgrid/planning/plan_state.hpp"
 #include "libgrid/planning/recombine.hpp"
 #include "libgrid/planning/redraw.hpp"
+#include "libgrid/planning/sampling.hpp"
 #include "libgrid/planning/seed_plan.hpp"
 #include "libgrid/planning/verify_plan.hpp"
 #include "libgrid/planning/weightless.hpp"

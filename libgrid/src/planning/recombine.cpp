@@ -1,6 +1,7 @@
 #include "libgrid/planning/recombine.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "libgrid/base/error.hpp"
 
@@ -30,9 +31,8 @@ bool Recombiner::merge(const BlockGraph& graph, std::span<const WeightLimit> lim
   for (std::size_t v = 0; v < n; ++v) {
     const auto first = graph_.head.size();
     for (const auto& side : graph.neighbours(block_[v])) {
-      // A number left by an earlier merge points elsewhere.
-      const auto u = static_cast<std::uint32_t>(node_of_[at(side.block)]);
-      if (u >= n || block_[u] != side.block) continue;
+      const auto u = find_node(side.block);  // a number left by an earlier merge points elsewhere
+      if (u == kNoNode) continue;
       graph_.head.push_back(u);
       if (v < u) edges_.push_back({static_cast<std::uint32_t>(v), u, side.edge});
     }

@@ -1,8 +1,6 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -60,6 +58,11 @@ class Recombiner {
   void split(std::uint64_t which);
 
   [[nodiscard]] std::span<const std::int32_t> blocks() const { return block_; }
+  /// The node of a block, kNoNode when it is not merged.
+  [[nodiscard]] std::uint32_t find_node(std::int32_t block) const {
+    const auto v = static_cast<std::uint32_t>(node_of_[static_cast<std::size_t>(block)]);
+    return v < block_.size() && block_[v] == block ? v : kNoNode;
+  }
   /// By node: 0, 1 (or 2), the position in `grids` of the grid that it goes to.
   [[nodiscard]] std::span<const std::uint8_t> part() const { return part_; }
   [[nodiscard]] std::span<const MergedEdge> edges() const { return edges_; }
