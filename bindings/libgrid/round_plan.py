@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from . import plot
 from ._atomic import replace_file
 from ._core import InvalidInput
 from .round_check import find_round_faults
@@ -84,6 +85,15 @@ class RoundPlan:
     _times_s: np.ndarray = field(repr=False)
 
     @property
+    def plot(self, *, ax=None):
+        """The day of each carer as a strip: visits as bars, the way between them as gaps, stops by their id.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+        """
+        return plot.plot_day(self.stops, ax=ax)
+
     def gap(self) -> float:
         """Between the travel of the plan and the bound, relative to the plan; 0: proved best for these stops."""
         return max(0.0, self.travel_min - self.bound_min) / self.travel_min if self.travel_min > 0 else 0.0

@@ -132,6 +132,17 @@ class SessionPlan:
     def _planned_teams(self) -> list:
         return list(self.area.ids("teams"))
 
+    def plot(self, group: str = "all", *, ax=None):
+        """A heat map of the week under this plan: which share of a group has someone in reach at which hour.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+        """
+        from .week import measure_week
+
+        return measure_week(self.apply()).plot(group, ax=ax)
+
     def timetable(self, lang: str = "zh") -> pd.DataFrame:
         """The week as the office prints it: one row a site, one column a weekday; ids and times only."""
         days = WEEKDAYS[lang]

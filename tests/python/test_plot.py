@@ -61,6 +61,7 @@ def test_every_result_draws_on_the_axes_that_it_is_given(town, result):
         ax = plt.figure().add_subplot()
         assert draw(ax=ax) is ax, draw
         assert ax.has_data() or ax.images, draw
+        plt.close(ax.figure)
 
 
 @pytest.mark.parametrize("question", ["response", "access", "boundary", "load"])
@@ -163,3 +164,18 @@ def test_an_inline_map_of_very_many_shapes_stays_small():
 def test_a_title_cannot_break_out_of_the_map():
     page = inline_map(areas=[shapely.box(0, 0, 1, 1)], title='"><script>alert(1)</script>')
     assert "<script" not in page
+
+
+def test_a_weeks_sessions_and_a_days_rounds_draw_themselves(town):
+    assert lg.measure_sessions(town).plot().images
+    stops = pd.DataFrame(
+        {
+            "carer_id": ["A", "A", "B"],
+            "stop_id": ["1", "2", "3"],
+            "begin_min": [540, 580, 500],
+            "leave_min": [570, 600, 530],
+        }
+    )
+    ax = plot.plot_day(stops)
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["A", "B"]
+    assert [t.get_text() for t in ax.texts] == ["1", "2", "3"]

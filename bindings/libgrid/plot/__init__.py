@@ -1,7 +1,17 @@
 """Pictures: plain frames and arrays in, matplotlib Axes out. Every result's ``plot`` method draws with these."""
 
 from .base import COLOURS, MARK, TINTS
-from .charts import plot_bars, plot_chain, plot_curve, plot_load, plot_scores, plot_shares, plot_sizes, plot_week
+from .charts import (
+    plot_bars,
+    plot_chain,
+    plot_curve,
+    plot_day,
+    plot_load,
+    plot_scores,
+    plot_shares,
+    plot_sizes,
+    plot_week,
+)
 from .graph import plot_block_graph
 from .maps import plot_area, plot_change, plot_isochrones, plot_map, plot_places, plot_raster
 from .samples import plot_chains, plot_sample
@@ -17,6 +27,7 @@ __all__ = [
     "plot_chains",
     "plot_change",
     "plot_curve",
+    "plot_day",
     "plot_isochrones",
     "plot_load",
     "plot_map",

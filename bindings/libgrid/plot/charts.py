@@ -288,3 +288,38 @@ def plot_scores(scores, weights=None, *, label="score", ax=None):
         ax.text(mean, ax.get_ylim()[1] * 0.97, f" mean 均值 {mean:.3g}", va="top", fontsize=9)
     ax.set(xlabel=label, ylabel="people 人")
     return ax
+
+
+@chinese
+def plot_day(stops, *, ax=None):
+    """A day's rounds as strips: a row a carer, a bar a visit with the stop's id.
+
+    Parameters
+    ----------
+    stops : DataFrame
+        ``carer_id``, ``stop_id``, ``begin_min``, ``leave_min`` (minutes of the day).
+    ax : matplotlib.axes.Axes, optional
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> import pandas
+    >>> stops = pandas.DataFrame({"carer_id": ["A", "A"], "stop_id": ["1", "2"], "begin_min": [540, 580],
+    ...     "leave_min": [570, 600]})
+    >>> [t.get_text() for t in plot_day(stops).texts]
+    ['1', '2']
+    """
+    carers = list(dict.fromkeys(stops["carer_id"]))
+    ax = axes(ax, (8, 0.9 + 0.5 * max(len(carers), 1)))
+    row = stops["carer_id"].map({carer: len(carers) - 1 - i for i, carer in enumerate(carers)}).to_numpy()
+    begin, end = (stops[column].to_numpy(dtype=float) / 60 for column in ("begin_min", "leave_min"))
+    ax.barh(row, end - begin, left=begin, height=0.6, color="#56B4E9", edgecolor="white")
+    for y, a, b, stop in zip(row, begin, end, stops["stop_id"], strict=True):
+        ax.text((a + b) / 2, y, str(stop), ha="center", va="center", fontsize=7, rotation=90, clip_on=True)
+    ax.set_yticks(np.arange(len(carers))[::-1], [str(carer) for carer in carers])
+    ax.xaxis.set_major_formatter(lambda hour, _: f"{int(hour):02d}:{round(hour % 1 * 60):02d}")
+    ax.set_xlabel("time of day 时刻")
+    return ax
