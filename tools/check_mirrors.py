@@ -69,7 +69,11 @@ def missing():
         "session_inputs": "sessions", "session_model": "sessions", "session_plan": "sessions",
         "session_relax": "sessions", "session_search": "sessions",
         "block_columns": "block_graph", "block_edges": "block_graph", "border_lines": "block_graph",
-        "islands": "block_graph",
+        "islands": "block_graph", "block_contract": "block_graph",
+        "redraw_units": "redraw", "redraw_terms": "redraw", "redraw_problem": "redraw", "redraw_result": "redraw",
+        "redraw_apply": "redraw", "redraw_labels": "redraw", "carry_out_sheets": "carry_out",
+        "redraw_begin": "redraw", "redraw_faults": "redraw", "redraw_grids": "redraw",
+        "redraw_pictures": "redraw", "redraw_rules": "redraw", "redraw_proof": "redraw",
     }  # fmt: skip
     for python in sorted((ROOT / "bindings/libgrid").glob("*.py")):
         concept = tested_with.get(python.stem, python.stem)

@@ -10,6 +10,7 @@ from .assess import Assessment, assess
 from .assignment import Assignment, assign_catchments
 from .block_graph import BlockGraph
 from .blocks import build_blocks
+from .carry_out import CarryOut, carry_out, smooth_boundaries
 from .catchments import Catchments, build_catchments
 from .check import check
 from .city import City, open_city
@@ -31,6 +32,7 @@ from .hierarchy import Hierarchy
 from .isochrones import build_isochrones, find_reached_edges
 from .issues import Issues
 from .limits import ReadLimits
+from .migration import Migration, plan_migration
 from .numbering import GridNumbers, number_grids
 from .osm import read_osm
 from .outlier import Outlier, measure_outlier
@@ -41,6 +43,7 @@ from .questions import Settings
 from .rasters import Raster, RasterHouseholds, coverage_raster, households_from_raster, read_raster, zonal_statistics
 from .readers import Layer, read_layer
 from .reconcile import Reconciliation, reconcile
+from .redraw import Redraw, redraw
 from .reduce import reduce_times
 from .referrals import Referrals, find_overdue_referrals, referral_limits
 from .repair import repair
@@ -75,6 +78,7 @@ __all__ = [
     "Assignment",
     "BlockGraph",
     "Cancelled",
+    "CarryOut",
     "Catchments",
     "City",
     "CityMeasures",
@@ -96,6 +100,7 @@ __all__ = [
     "IoError",
     "Issues",
     "Layer",
+    "Migration",
     "Nearest",
     "Outcome",
     "Outlier",
@@ -113,6 +118,7 @@ __all__ = [
     "ReadLimits",
     "ReadingRules",
     "Reconciliation",
+    "Redraw",
     "Referrals",
     "ResponseChain",
     "RoadNetwork",
@@ -143,6 +149,7 @@ __all__ = [
     "build_isochrones",
     "build_polygon_from_roads",
     "calibrate_rounds",
+    "carry_out",
     "change_rule",
     "check",
     "compare",
@@ -193,6 +200,7 @@ __all__ = [
     "open_study_area",
     "opportunities",
     "picture",
+    "plan_migration",
     "plan_round",
     "plan_run",
     "plan_sessions",
@@ -207,6 +215,7 @@ __all__ = [
     "read_sampled_plans",
     "read_service_rules",
     "reconcile",
+    "redraw",
     "reduce_times",
     "referral_limits",
     "repair",
@@ -218,6 +227,7 @@ __all__ = [
     "scenario",
     "service_rules",
     "show_versions",
+    "smooth_boundaries",
     "staff_shares",
     "stream_plans",
     "sweep_thresholds",

@@ -11,6 +11,7 @@ import pandas as pd
 from . import _core
 from ._core import InvalidInput
 from .block_columns import read_blocks, whole_numbers
+from .block_contract import contract
 from .block_edges import (
     BORDER,
     TIES,
@@ -49,6 +50,7 @@ class BlockGraph:
     _frame: _core.Frame | None = None
     _shapes: np.ndarray | None = None
     _crs: object = None
+    _places: np.ndarray | None = None  # of groups: their centres of gravity, in the frame's millimetres
 
     @classmethod
     def from_blocks(
@@ -192,6 +194,30 @@ class BlockGraph:
         for name, values in columns.items():
             table[name] = whole_numbers(name, values, self.ids)
         return self._but(columns=table)
+
+    def contract(self, groups, ids) -> BlockGraph:
+        """The graph of groups of blocks: neighbours where any of their blocks are, with the borders added up.
+
+        Parameters
+        ----------
+        groups : (n_blocks,) integer array
+            0 … len(ids)-1, -1 for blocks that are left out.
+        ids : sequence
+            What the groups are called.
+
+        Returns
+        -------
+        BlockGraph
+            Columns are summed. A group lies at the middle of its blocks.
+
+        Examples
+        --------
+        >>> import libgrid as lg
+        >>> chain = lg.BlockGraph.from_edges(4, [0, 1, 2], [1, 2, 3], [5, 6, 7])
+        >>> chain.contract([0, 0, 1, 1], ["west", "east"]).frame[["block_a", "border_m"]].values.tolist()
+        [['west', 6.0]]
+        """
+        return contract(self, np.asarray(groups), pd.Index(ids))
 
     def _but(self, **fields) -> BlockGraph:
         twin = copy.copy(self)

@@ -19,6 +19,7 @@ void bind_planning_problem(py::module_& m);  // needs planning
 void bind_planning_bounds(py::module_& m);   // needs planning_problem
 void bind_planning_redraw(py::module_& m);   // needs planning_problem
 void bind_planning_sampling(py::module_& m);
+void bind_planning_migration(py::module_& m);
 }  // namespace libgrid::python
 
 PYBIND11_MODULE(_core, m) {
@@ -40,4 +41,5 @@ PYBIND11_MODULE(_core, m) {
   libgrid::python::bind_planning_bounds(m);
   libgrid::python::bind_planning_redraw(m);
   libgrid::python::bind_planning_sampling(m);
+  libgrid::python::bind_planning_migration(m);
 }

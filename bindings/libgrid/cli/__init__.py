@@ -20,6 +20,7 @@ from . import (  # noqa: F401 (each registers its command)
     isochrones,
     number,
     path,
+    redraw,
     repair,
     report,
     round,

@@ -41,17 +41,17 @@ def write_workbook(facts: ReportFacts, path: pathlib.Path, *, lang: str, audienc
         *((words("stamp.assumed"), words.text(item)) for item in facts.assumed),
     ]
     for row in rows:
-        cover.append([_safe(value) for value in row])
+        cover.append([safe(value) for value in row])
     cover["A1"].font = Font(bold=True, size=14)
-    _fit(cover)
+    fit(cover)
     for name, (title, table) in named_tables(facts, words, public=public).items():
         if table is not None:
             _sheet(book, words(f"sheet.{name}"), title, table, _PUBLIC_FORMATS if public else _FORMATS)
     sheet = book.create_sheet(words("sheet.definitions"))
-    _head(sheet, [words("col.name"), words("col.definition"), words("col.source")], 1)
+    head(sheet, [words("col.name"), words("col.definition"), words("col.source")])
     for name in DEFINITIONS:
-        sheet.append([_safe(words(key)) for key in (f"def.{name}", f"def.{name}.text", f"def.{name}.source")])
-    _fit(sheet)
+        sheet.append([safe(words(key)) for key in (f"def.{name}", f"def.{name}.text", f"def.{name}.source")])
+    fit(sheet)
     book.properties.creator = "libgrid"
     book.save(path)
 
@@ -62,13 +62,13 @@ def write_frames(path: pathlib.Path, sheets: dict[str, tuple[str, pd.DataFrame]]
     book.remove(book.active)
     for name, (title, frame) in sheets.items():
         sheet = book.create_sheet(name[:31])
-        sheet.append([_safe(title)])
+        sheet.append([safe(title)])
         sheet["A1"].font = Font(bold=True, size=12)
-        _head(sheet, [_safe(str(column)) for column in frame.columns], 2)
+        head(sheet, [safe(str(column)) for column in frame.columns])
         for row in frame.itertuples(index=False, name=None):
             sheet.append([_cell(value) for value in row])
         sheet.freeze_panes = "A3"
-        _fit(sheet)
+        fit(sheet)
     book.properties.creator = "libgrid"
     book.save(path)
 
@@ -79,34 +79,36 @@ def _cell(value: object) -> object:
         return bool(value)
     if isinstance(value, (int, float, np.number)):
         return value.item() if np.isfinite(value) and hasattr(value, "item") else value if np.isfinite(value) else None
-    return None if value is None or value is pd.NA else _safe(str(value))
+    return None if value is None or value is pd.NA else safe(str(value))
 
 
 def _sheet(book: Workbook, name: str, title: str, table: Table, formats: dict[str, str]) -> None:
     sheet = book.create_sheet(name[:31])
-    sheet.append([_safe(title)])
+    sheet.append([safe(title)])
     sheet["A1"].font = Font(bold=True, size=12)
-    _head(sheet, [label for label, _ in table.heads], 2)
+    head(sheet, [label for label, _ in table.heads])
     for row in table.values:
-        sheet.append([_safe(value) for value in row])
+        sheet.append([safe(value) for value in row])
         for cell, form in zip(sheet[sheet.max_row], table.forms, strict=True):
             if form in formats and not isinstance(cell.value, str):
                 cell.number_format = formats[form]
     sheet.freeze_panes = "A3"
-    _fit(sheet)
+    fit(sheet)
 
 
-def _head(sheet, labels: list[str], row: int) -> None:
+def head(sheet, labels: list[str]) -> None:
+    """One row of labels that look like labels."""
     sheet.append(labels)
-    for cell in sheet[row]:
+    for cell in sheet[sheet.max_row]:
         cell.font, cell.fill, cell.alignment = Font(bold=True), _HEAD, Alignment(wrap_text=True, vertical="top")
 
 
-def _safe(value: object) -> object:
+def safe(value: object) -> object:
+    """The value, with an apostrophe before text that a spreadsheet would take for a formula."""
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) and len(value) > 1 else value
 
 
-def _fit(sheet) -> None:
+def fit(sheet) -> None:
     """Columns as wide as their texts, Chinese counted double, within reason; A4 across."""
     for i, column in enumerate(sheet.iter_cols(values_only=True), 1):
         texts = ["" if value is None else str(value) for value in column[1:] or column]

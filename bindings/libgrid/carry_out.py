@@ -1,0 +1,294 @@
+"""Carrying out a plan: who moves and why, smoothed borders, bounds in words, sheets for the office and the public."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from . import _core
+from ._core import InvalidInput
+from .block_columns import area_columns
+from .four_bounds import describe_bounds
+from .geometry import locate
+from .numbering import number_grids
+from .plan import Plan
+from .redraw_result import Redraw
+
+__all__ = ["CarryOut", "carry_out", "smooth_boundaries"]
+
+CAUSES = {  # the term, else the rule, that would be hurt if the block alone went back
+    "connected": ("a grid would fall apart", "否则网格不连通"),
+    "empty": ("a grid would be empty", "否则网格为空"),
+    "limit": ("a limit would be broken", "否则超出规模限值"),
+    "together": ("it belongs with others", "需与其他单元同组"),
+    "apart": ("it must be apart from another", "需与其他单元分开"),
+    "response": ("nearer to its team", "离服务团队更近"),
+    "inertia": ("nearer to the grid's centre", "离网格中心更近"),
+    "balance": ("fairer loads", "负荷更均衡"),
+    "cut_border": ("shorter border", "边界更短"),
+    "cut_edges": ("fewer borders between neighbours", "相邻单元被分开的更少"),
+    "natural_lines": ("border along streets and rivers", "边界沿街道河流"),
+    "other": ("together with other moves", "与其他调整配套"),
+}
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class CarryOut:
+    """What an office needs to carry out a plan; made by `carry_out`. Immutable.
+
+    Attributes
+    ----------
+    moves : GeoDataFrame
+        The blocks that change grid: block_id, old_grid_id, new_grid_id, old_team_id, new_team_id, doctor_changes,
+        households, residents, signed, cause (None without a `Redraw`).
+    causes : DataFrame
+        By cause: blocks, households, residents.
+    grids : GeoDataFrame
+        Every grid that has blocks before or after: grid_id, new_id, name, households and residents before and after,
+        blocks and households in and out, bounds_zh, bounds_en, and the (smoothed) outline.
+    smoothed_m : float
+        The tolerance that could be kept with every household in its grid; 0: the exact outlines.
+    """
+
+    old: Plan
+    new: Plan
+    moves: gpd.GeoDataFrame
+    causes: pd.DataFrame
+    grids: gpd.GeoDataFrame
+    smoothed_m: float
+
+    def write_office(self, path, *, lang: str = "zh") -> None:
+        """An Excel workbook with full counts: a summary, all moves, and a sheet for each grid that changes."""
+        from .carry_out_sheets import write_office
+
+        write_office(self, Path(path), lang)
+
+    def write_public(self, path, *, lang: str = "zh", k: int = 10) -> None:
+        """An Excel workbook to be posted (公示): bounds and numbers by grid; counts below `k` cannot be found out."""
+        from .carry_out_sheets import write_public
+
+        write_public(self, Path(path), lang, k)
+
+    def write_polygons(self, path) -> None:
+        """The grids' outlines as a GeoPackage of one layer, ``grids``."""
+        from .files import crs_text
+        from .io import TableFrame, write_tables
+
+        table = TableFrame(pd.DataFrame(self.grids.drop(columns="geometry")), "polygon", self.grids.geometry.to_numpy())
+        write_tables(path, {"grids": table}, crs=crs_text(self.grids.crs), overwrite=True)
+
+    def __repr__(self) -> str:
+        doctors = int(self.moves["signed"][self.moves["doctor_changes"]].sum())
+        return (
+            f"CarryOut({len(self.moves)} blocks with {int(self.moves['households'].sum()):,} households change grid, "
+            f"{doctors:,} signed people live where the doctor changes)"
+        )
+
+    def _repr_html_(self) -> str:
+        return f"<p>{self!r}</p>" + self.causes.to_html(index=False, border=0)
+
+
+def carry_out(
+    old: Plan | Redraw,
+    new: Plan | None = None,
+    *,
+    smooth_m: float = 0.0,
+    renumber: str | None = None,
+    community_codes: dict | None = None,
+    rivers=None,
+) -> CarryOut:
+    """Make what is needed to carry out a plan.
+
+    Parameters
+    ----------
+    old : Plan or Redraw
+        Today's plan, or a redraw, which also knows why each block moves.
+    new : Plan, optional
+        Of the same area; with a `Redraw` its plan.
+    smooth_m : float
+        Smooth the outlines by about this much, see `smooth_boundaries`. 0: exact.
+    renumber : str, optional
+        A pattern of :func:`libgrid.number_grids`, such as "cn12+3": new codes west to east, north to south. Default:
+        nothing is renumbered.
+    community_codes : dict, optional
+        For `renumber`.
+    rivers : GeoDataFrame, optional
+        For the bounds in words.
+
+    Returns
+    -------
+    CarryOut
+
+    Raises
+    ------
+    InvalidInput
+        The plans are of different areas, or nothing can be compared.
+
+    Examples
+    --------
+    >>> import libgrid as lg
+    >>> area = lg.datasets.load("town")
+    >>> lg.carry_out(area.plan, area.plan)
+    CarryOut(0 blocks with 0 households change grid, 0 signed people live where the doctor changes)
+    """
+    redrawn = old if isinstance(old, Redraw) else None
+    if redrawn is not None:
+        old, new = redrawn.today_plan(), redrawn.plan
+    if not isinstance(new, Plan) or not isinstance(old, Plan):
+        raise InvalidInput("carry_out needs two plans of an area, or a Redraw of one")
+    new.require_area(old.area)
+    area = new.area
+    moves = _moves(old, new, redrawn)
+    shapes, kept_m = smooth_boundaries(new, smooth_m) if smooth_m else (new.outlines(), 0.0)
+    grids = _grids(old, new, moves, shapes)
+    bounds = describe_bounds(area, plan=new, rivers=rivers).frame.set_index("grid_id")
+    for lang in ("zh", "en"):
+        grids[f"bounds_{lang}"] = grids["grid_id"].map(bounds[lang])
+    numbers = {}
+    if renumber is not None:
+        numbers = number_grids(area, pattern=renumber, plan=new, community_codes=community_codes).mapping
+    grids.insert(1, "new_id", [numbers.get(g, g) for g in grids["grid_id"]])
+    counted = moves.groupby("cause", dropna=False)
+    causes = counted.agg(blocks=("block_id", "size"), households=("households", "sum"), residents=("residents", "sum"))
+    causes = causes.sort_values("blocks", ascending=False).reset_index()
+    return CarryOut(old, new, moves, causes, grids, kept_m)
+
+
+def _moves(old: Plan, new: Plan, redrawn: Redraw | None) -> gpd.GeoDataFrame:
+    area = new.area
+    moved = np.flatnonzero(old.labels != new.labels)
+    ids = np.append(area.ids("grids").to_numpy(object), None)
+    columns = area_columns(area).iloc[moved]
+    teams = []
+    for plan in (old, new):
+        team = np.append(pd.Series(plan.area.column("grids", "team_id")).astype(object).to_numpy(), None)
+        teams.append(team[plan.labels[moved]])
+    blocks = area.layer("blocks")[["block_id", "geometry"]].iloc[moved].reset_index(drop=True)
+    before, after = (_texts(t) for t in teams)
+    differs = np.array([a != b for a, b in zip(before, after, strict=True)], dtype=bool)
+    return blocks.assign(
+        old_grid_id=ids[old.labels[moved]], new_grid_id=ids[new.labels[moved]], old_team_id=teams[0],
+        new_team_id=teams[1], doctor_changes=differs, households=columns["households"].to_numpy(),
+        residents=columns["residents"].to_numpy(), signed=columns["signed"].to_numpy(),
+        cause=causes_of(redrawn, moved) if redrawn is not None else None,
+    )  # fmt: skip
+
+
+def _texts(values):
+    return [None if pd.isna(v) else str(v) for v in values]
+
+
+def causes_of(redrawn: Redraw, moved: np.ndarray) -> list[str]:
+    """By moved block the first term, else the rule, that would be hurt if it alone went back to today's grid."""
+    if redrawn.level != "micro":
+        return ["other"] * len(moved)
+    stated, state = redrawn._stated, redrawn._state
+    today, names = stated.units.today, stated.terms
+    found = []
+    for block in moved.tolist():
+        back = int(today[block])
+        if back < 0:
+            found.append("other")
+            continue
+        rules = [f["rule"] for f in state.why_not(block, back)]
+        delta = np.asarray(state.delta(block, back)["terms"])
+        hurt = [n for n, d in zip(names, delta, strict=True) if d > 0 and n in CAUSES]
+        found.append(hurt[0] if hurt else next((r for r in rules if r in CAUSES), "other"))
+    return found
+
+
+def _grids(old: Plan, new: Plan, moves, shapes) -> gpd.GeoDataFrame:
+    area = new.area
+    n = len(area.ids("grids"))
+    columns = area_columns(area)
+    layer = area.layer("grids")
+    name = layer["name"] if "name" in layer else layer["grid_id"]
+    table = pd.DataFrame({"grid_id": layer["grid_id"], "name": name})
+    for when, plan in (("before", old), ("after", new)):
+        held = plan.labels >= 0
+        for column in ("households", "residents"):
+            sums = np.bincount(plan.labels[held], weights=columns[column][held], minlength=n)
+            table[f"{column}_{when}"] = sums.astype(np.int64)
+        table[f"blocks_{when}"] = np.bincount(plan.labels[held], minlength=n)
+    for way, column in (("in", "new_grid_id"), ("out", "old_grid_id")):
+        grouped = moves.groupby(column)
+        table[f"blocks_{way}"] = table["grid_id"].map(grouped.size()).fillna(0).astype(np.int64)
+        table[f"households_{way}"] = table["grid_id"].map(grouped["households"].sum()).fillna(0).astype(np.int64)
+    used = (table["blocks_before"] > 0) | (table["blocks_after"] > 0)
+    frame = gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(shapes, crs=area.crs))
+    return frame[used].reset_index(drop=True)
+
+
+def smooth_boundaries(plan: Plan, tolerance_m: float) -> tuple[np.ndarray, float]:
+    """Outlines of the grids with smoothed borders that still fit each other, and every household in its own grid.
+
+    Common borders are simplified once, so that no gap and no overlap arises, and the outer border stays. Where a
+    household would come to lie in another grid the tolerance is halved, until none does. A tower whose blocks are in
+    several grids is drawn with the grid of its first block.
+
+    Parameters
+    ----------
+    plan : Plan
+        Of an area with blocks.
+    tolerance_m : float
+        The square root of the area of the bends that may be cut off, in metres.
+
+    Returns
+    -------
+    shapes : (n_grids,) object array
+        None where a grid has no block. Grids above the leaves have their exact outlines.
+    kept_m : float
+        The tolerance that could be kept; 0: none, the outlines are exact.
+
+    Notes
+    -----
+    Visvalingam & Whyatt (1993), Line generalisation by repeated elimination of points, on all borders at once (GEOS).
+    Households that lie outside their own grid before, because their block was told and not their place, do not count.
+
+    Examples
+    --------
+    >>> import libgrid as lg
+    >>> shapes, kept_m = lg.smooth_boundaries(lg.datasets.load("town").plan, 5.0)
+    >>> 0 <= kept_m <= 5
+    True
+    """
+    if not tolerance_m >= 0 or not np.isfinite(tolerance_m):
+        raise InvalidInput("tolerance_m must be 0 or more metres")
+    area = plan.area
+    exact = _drawn_once(plan).outlines()
+    leaf = area._core.grids.leaf.astype(bool)
+    rows = np.flatnonzero(leaf & ~shapely.is_missing(exact) & ~shapely.is_empty(exact))
+    points = area.points("households")
+    grid = plan.household_grid()
+    row_of = np.full(len(exact) + 1, -1)
+    row_of[rows] = np.arange(len(rows))
+    wanted = row_of[grid]
+    at = locate(points, exact[rows]) if len(points) else np.zeros(0, np.int32)
+    count = (wanted >= 0) & (at == wanted)
+    kept_m = float(tolerance_m)
+    while kept_m >= 0.05:  # below, a border moves less than it is known
+        smooth = shapely.coverage_simplify(exact[rows], kept_m, simplify_boundary=False)
+        fits = shapely.is_valid(smooth).all() and shapely.coverage_is_valid(smooth)
+        if fits and (not count.any() or (_located(points[count], smooth) == wanted[count]).all()):
+            shapes = exact.copy()
+            shapes[rows] = smooth
+            return shapes, kept_m
+        kept_m /= 2
+    return exact, 0.0
+
+
+def _drawn_once(plan: Plan) -> Plan:
+    """The plan with every footprint in one grid: towers whose blocks are in several are drawn with their first."""
+    return Plan(plan.area, plan.labels[_core.find_footprints(plan.area._core.footprints)], plan.name)
+
+
+def _located(points, shapes) -> np.ndarray:
+    try:
+        return locate(points, shapes)
+    except InvalidInput:  # they overlap once they are on whole millimetres
+        return np.full(len(points), -2)
