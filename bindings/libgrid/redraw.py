@@ -12,13 +12,14 @@ import pandas as pd
 
 from . import _core
 from ._core import Infeasible, InvalidInput
+from ._explain import refuse_if_impossible
 from ._seed import seed_of
 from .block_graph import BlockGraph
 from .issues import Found, Issues
 from .redraw_apply import changed_area
 from .redraw_begin import first_labels, read_units
-from .redraw_faults import tell_fault
-from .redraw_labels import keep_names
+from .redraw_faults import names_of, tell_fault
+from .redraw_labels import keep_names, take_back
 from .redraw_problem import Asked, Stated, state_problem
 from .redraw_proof import best_of_all, prove
 from .redraw_result import Redraw
@@ -157,6 +158,7 @@ def redraw(
     seed, threads = seed_of(rng), _threads(threads)
     units, asked = read_units(area_or_graph, level, within, start, graph, asked)
     stated = state_problem(units, asked)
+    refuse_if_impossible(stated.problem, **names_of(stated))
     found = best_of_all(stated, seed)
     if found is None:
         first = first_labels(stated.units, start)
@@ -222,7 +224,7 @@ def _result(stated: Stated, found: dict, weighted: bool) -> Redraw:
     broken = _core.verify_plan(stated.problem, labels)
     if broken:
         raise RuntimeError(f"redraw returned a plan that breaks a rule: {tell_fault(stated, broken[0])}")
-    labels = keep_names(stated, labels)
+    labels = take_back(stated, keep_names(stated, labels))
     names = [n for n in stated.terms if n in UNITS]
     values = _in_units(stated, _core.measure_terms(stated.problem, labels))
     area, plan = changed_area(stated.units, labels)

@@ -61,3 +61,17 @@ def tell_fault(stated: Stated, fault: dict, lang: str = "en", *, cut_off=None, u
     elif rule == "connected" and cut_off is not None and len(cut_off):
         rule, fields["lost"] = "cut", name_some(units.graph.ids[np.asarray(cut_off)])
     return texts[rule].format(**fields)
+
+
+def names_of(stated: Stated) -> dict:
+    """The users' ids of blocks, grids and parents by their numbers in the problem."""
+    units = stated.units
+    names = {"blocks": units.graph.ids.tolist(), "grids": units.grid_ids.tolist()}
+    if units.parent_of_grid is None:
+        return names
+    n = int(max(units.parent_of_grid.max(initial=0), units.parent_of_unit.max(initial=0))) + 1
+    first = np.full(n, -1)
+    first[units.parent_of_grid[::-1]] = np.arange(len(units.grid_ids))[::-1]
+    # A parent has no id of its own among the units: it is told by its first grid.
+    names["parents"] = [f"of {units.grid_ids[g]}" if g >= 0 else "(no grid)" for g in first]
+    return names

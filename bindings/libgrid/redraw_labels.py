@@ -1,4 +1,4 @@
-"""Grids that may change places get the names that change least."""
+"""What changes for nothing is taken back: moves without a gain, and names of grids that could stay."""
 
 from __future__ import annotations
 
@@ -62,3 +62,32 @@ def _value(stated: Stated, labels):
     if not stated.weighted:
         return tuple(values)
     return sum(f * v for f, v in zip(stated.core_factors, values, strict=True))
+
+
+def take_back(stated: Stated, labels: np.ndarray) -> np.ndarray:
+    """The plan without moves from today that gain nothing: one by one, and only where every rule still holds.
+
+    A move is taken back when no term gets worse before one gets better (or the weighted sum gets no worse), and it is a
+    move less in any case.
+    """
+    today = stated.units.today
+    if not (today >= 0).any() or (stated.units.level is None and not len(stated.terms)):
+        return labels
+    state = _core.PlanState(stated.problem, np.ascontiguousarray(labels, dtype=np.int32))
+    idle = True
+    while idle:
+        idle = False
+        now = np.asarray(state.grid_of)
+        for unit in np.flatnonzero((now != today) & (today >= 0)).tolist():
+            back = int(today[unit])
+            if _is_no_worse(stated, np.asarray(state.delta(unit, back)["terms"])) and not state.why_not(unit, back):
+                state.move(unit, back)
+                idle = True
+    return np.asarray(state.grid_of)
+
+
+def _is_no_worse(stated: Stated, delta: np.ndarray) -> bool:
+    if stated.weighted:
+        return float(np.dot(stated.core_factors, delta)) <= 0
+    changed = delta[delta != 0]
+    return not len(changed) or changed[0] < 0

@@ -425,3 +425,29 @@ def forbidden_turns(folder):
     file.forbid(1, "no_left_turn", 10, 2, 12).forbid(2, "no_right_turn", 10, 2, 99)
     net = lg.RoadNetwork.from_osm(file.write(folder / "town.osm.pbf"), mode="car")
     return net.restrictions[["relation_id", "status"]].to_numpy().tolist()
+
+
+def redraw_chain(**keywords):
+    ids = [f"b{i}" for i in range(4)]
+    graph = lg.BlockGraph.from_edges(4, [0, 1, 2], [1, 2, 3], columns={"households": [30] * 4}, ids=ids)
+    if "limits" in keywords:
+        keywords["limits"] = {name: tuple(pair) for name, pair in keywords["limits"].items()}
+    return lg.redraw(graph, rng=1, **keywords)
+
+
+def _lattice(side):
+    n = side * side
+    right = [(i, i + 1) for i in range(n) if (i + 1) % side]
+    down = [(i, i + side) for i in range(n - side)]
+    return lg.BlockGraph.from_edges(n, *np.array(right + down).T)
+
+
+def redraw_broken_start():
+    start = np.repeat([0, 1, 0], [21, 21, 7])
+    found = lg.redraw(_lattice(7), grids=2, start=start, order=["cut_edges"], effort=10_000, rng=1)
+    return sorted(set(found.issues.frame["code"]))
+
+
+def redraw_in_no_time():
+    found = lg.redraw(_lattice(30), grids=30, order=["cut_edges"], time_limit_s=0.2, effort=2_000_000_000, rng=1)
+    return [found.status, len(set(found.plan.tolist()))]

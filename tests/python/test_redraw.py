@@ -2,6 +2,7 @@
 
 import doctest
 import json
+import re
 
 import geopandas as gpd
 import numpy as np
@@ -454,3 +455,23 @@ def test_line_town_is_small_enough_to_be_solved_exactly():
     )
     assert found.status == "optimal" and found.terms["response"] == best
     assert found.gap["response"] == 0.0
+
+
+def test_the_how_to_page_runs(root, tmp_path, monkeypatch):
+    page = (root / "docs/how-to/redraw.md").read_text(encoding="utf-8")
+    scope: dict = {}
+    for text in re.findall(r"```python\n(.*?)```", page, re.DOTALL):
+        exec(text, scope)
+    assert scope["redrawn"].terms["response"] < scope["redrawn"].before["response"]
+    monkeypatch.chdir(tmp_path)
+    (command,) = re.findall(r"```bash\nlibgrid (.*?)\n```", page, re.DOTALL)
+    told = CliRunner().invoke(app, command.split())
+    assert told.exit_code == 0 and (tmp_path / "public.xlsx").exists(), told.output
+
+
+def test_no_move_is_made_for_nothing(town):
+    found = lg.redraw(town, limits={"households_and_shops": (10, 150)}, effort=60_000, rng=1)
+    for row in found.assignment.query("changed").itertuples():
+        told = found.what_if(row.unit, row.before)
+        worse = told.loc[told["difference"] != 0, "difference"]
+        assert found.why_not(row.unit, row.before) or worse.iloc[0] > 0
