@@ -63,8 +63,8 @@ py::dict parts_of(const PlanProblem& problem) {
   return row;
 }
 
-constexpr std::array<const char*, 7> kMethods{"none",   "shares", "cheapest", "transport",
-                                              "budget", "cuts",   "nearest"};
+constexpr std::array<const char*, 8> kMethods{"none",   "shares", "cheapest", "transport",
+                                              "budget", "cuts",   "nearest",  "plane"};
 
 py::list bounds_of(const PlanProblem& problem, const py::object& on_progress) {
   const auto found = run_interruptible(

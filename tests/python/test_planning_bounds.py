@@ -115,3 +115,12 @@ def test_a_plan_to_beat_changes_no_exact_bound_and_is_never_below_one():
         assert proved.value == plain.value and proved.exact
         compared += 1
     assert compared > 2
+
+
+def test_inertia_of_parents_too_large_for_a_choice_is_bounded_over_the_plane():
+    inertia = {"name": "inertia", "kind": "inertia", "weight": np.full(80, 25, np.int64), "place": places(8, 10)}
+    problem = problem_of_sizes(lattice(8, 10), 10, 6, 10, terms=[inertia])
+    (bound,) = lower_bounds(problem, effort=1_000)
+    value = int(_core.redraw(problem, np.zeros(0, np.int32), effort=300_000, seed=1)["terms"][0])
+    assert bound.method == "plane" and not bound.exact
+    assert 0.0 <= bound.gap(value) < 0.05

@@ -107,6 +107,7 @@
 #include "libgrid/planning/plan_parts.hpp"
 #include "libgrid/planning/plan_problem.hpp"
 #include "libgrid/planning/plan_state.hpp"
+#include "libgrid/planning/plane_bound.hpp"
 #include "libgrid/planning/recombine.hpp"
 #include "libgrid/planning/redraw.hpp"
 #include "libgrid/planning/sampling.hpp"

@@ -8,6 +8,7 @@
 #include "grid_shares.hpp"
 #include "libgrid/base/error.hpp"
 #include "libgrid/planning/plan_parts.hpp"
+#include "libgrid/planning/plane_bound.hpp"
 
 namespace libgrid {
 namespace {
@@ -156,8 +157,12 @@ TermBound bound_of_part(const PlanProblem& problem, const PlanTerm& term, const 
       return bound_assignment(problem, term, run);
     case TermKind::cut:
       return bound_cut(problem, term);
-    case TermKind::inertia:
-      return bound_inertia(problem, term);
+    case TermKind::inertia: {
+      auto bound = bound_inertia(problem, term);
+      if (problem.graph.block_count() <= 300)
+        raise(bound, bound_in_plane(problem, term, {}, run), BoundMethod::plane);
+      return bound;
+    }
     case TermKind::balance:
       return bound_balance(problem, term);
   }
