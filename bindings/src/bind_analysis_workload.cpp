@@ -31,10 +31,10 @@ py::dict to_dict(WorkloadTable&& t, WorkloadRange&& range, std::size_t groups) {
                   py::arg("estimated") = to_table(std::move(t.estimated), groups));
 }
 
-Overlap overlap_of(const std::string& name) {
-  if (name == "none") return Overlap::none;
-  if (name == "independent") return Overlap::independent;
-  if (name == "nested") return Overlap::nested;
+ConditionOverlap overlap_of(const std::string& name) {
+  if (name == "none") return ConditionOverlap::none;
+  if (name == "independent") return ConditionOverlap::independent;
+  if (name == "nested") return ConditionOverlap::nested;
   throw InvalidInput{"merge: '" + name + "' is not one of none, independent, nested"};
 }
 

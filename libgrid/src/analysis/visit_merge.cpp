@@ -102,9 +102,9 @@ VisitMerge::VisitMerge(std::span<const ServiceRule> rules, std::span<const std::
 }
 
 MergeSaving VisitMerge::save(std::span<const double> counts, double persons,
-                             Overlap overlap) const {
+                             ConditionOverlap overlap) const {
   MergeSaving saving;
-  if (overlap == Overlap::none) return saving;
+  if (overlap == ConditionOverlap::none) return saving;
   for (const auto& set : sets_) {
     int present = 0;
     for (const auto g : set.groups) present += counts[static_cast<std::size_t>(g)] > 0 ? 1 : 0;
@@ -117,7 +117,7 @@ MergeSaving VisitMerge::save(std::span<const double> counts, double persons,
         most = std::max(most, counts[static_cast<std::size_t>(g)]);
       }
       auto people = most;
-      if (overlap == Overlap::independent) {
+      if (overlap == ConditionOverlap::independent) {
         // Counts may exceed the usual residents: short-term people have conditions too.
         const auto room = std::max(persons, most);
         double without = 1.0;

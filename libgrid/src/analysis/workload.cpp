@@ -86,7 +86,7 @@ struct Saving {
 class Tally {
  public:
   Tally(const WorkloadInput& input, const Care& care, std::span<const ServiceRule> rules,
-        Overlap overlap)
+        ConditionOverlap overlap)
       : input_{input}, care_{care}, merge_{rules, care.names}, overlap_{overlap} {
     for (std::size_t c = 0; c < input.groups.size(); ++c) {
       if (input.groups[c] == kChildGroup) child_ = input.counts[c];
@@ -161,13 +161,13 @@ class Tally {
         people[g] = estimated_people(part, care);
       }
       if (merge_.empty()) continue;
-      nested.add(merge_.save(people, usual, Overlap::nested), journey(h));
-      if (overlap_ == Overlap::independent)
+      nested.add(merge_.save(people, usual, ConditionOverlap::nested), journey(h));
+      if (overlap_ == ConditionOverlap::independent)
         chosen.add(merge_.save(people, usual, overlap_), journey(h));
     }
     if (one_journey)
       for (std::size_t g = 0; g < width; ++g) add(journeys[g], exposure[g], input_.travel_min[0]);
-    add_minutes(t, label, overlap_ == Overlap::nested ? nested : chosen, nested);
+    add_minutes(t, label, overlap_ == ConditionOverlap::nested ? nested : chosen, nested);
   }
 
   void add_minutes(WorkloadTable& t, std::size_t label, const Saving& chosen,
@@ -205,7 +205,7 @@ class Tally {
   const WorkloadInput& input_;
   const Care& care_;
   VisitMerge merge_;
-  Overlap overlap_;
+  ConditionOverlap overlap_;
   std::span<const double> child_;
   std::span<const double> old_;
   bool any_by_age_ = false;

@@ -90,12 +90,12 @@ TEST(VisitMerge, OnePersonWithTwoEqualFollowUpsIsSeenOnce) {
   const std::vector<std::string> groups{"a", "b"};
   const VisitMerge merge{rules, groups};
   const std::vector<double> both{1, 1};
-  for (const auto overlap : {Overlap::nested, Overlap::independent}) {
+  for (const auto overlap : {ConditionOverlap::nested, ConditionOverlap::independent}) {
     const auto saved = merge.save(both, 1, overlap);
     EXPECT_EQ(saved.minutes, 60);
     EXPECT_EQ(saved.home_visits, 4);
   }
-  EXPECT_EQ(merge.save(both, 1, Overlap::none).minutes, 0);
+  EXPECT_EQ(merge.save(both, 1, ConditionOverlap::none).minutes, 0);
 }
 
 TEST(VisitMerge, AVisitIsAsLongAsTheLongestThatIsDueAndNoLonger) {
@@ -103,7 +103,7 @@ TEST(VisitMerge, AVisitIsAsLongAsTheLongestThatIsDueAndNoLonger) {
   const std::vector<std::string> groups{"often", "long"};
   const std::vector<double> both{1, 1};
   // 30 + 3 x 15 instead of 4 x 15 + 30
-  EXPECT_EQ((VisitMerge{rules, groups}.save(both, 1, Overlap::nested).minutes), 15);
+  EXPECT_EQ((VisitMerge{rules, groups}.save(both, 1, ConditionOverlap::nested).minutes), 15);
 }
 
 TEST(VisitMerge, OnlyContactsOfOneSetMerge) {
@@ -119,7 +119,7 @@ TEST(VisitMerge, OnlyHomeVisitsSaveJourneys) {
   const std::vector<ServiceRule> rules{rule("a", 4, 15, "s", ContactMode::station),
                                        rule("b", 4, 15, "s", ContactMode::station)};
   const std::vector<double> both{1, 1};
-  const auto saved = VisitMerge{rules, groups}.save(both, 1, Overlap::nested);
+  const auto saved = VisitMerge{rules, groups}.save(both, 1, ConditionOverlap::nested);
   EXPECT_EQ(saved.minutes, 60);
   EXPECT_EQ(saved.home_visits, 0);
 }
@@ -139,8 +139,8 @@ TEST(VisitMerge, EqualsEveryWayInWhichCountsMayFallOnPeople) {
       counts.push_back(static_cast<double>(rng.below(persons + 1)));
     const auto ways = try_all(rules, groups, counts, persons);
     const VisitMerge merge{rules, groups};
-    const auto nested = merge.save(counts, persons, Overlap::nested);
-    const auto mean = merge.save(counts, persons, Overlap::independent);
+    const auto nested = merge.save(counts, persons, ConditionOverlap::nested);
+    const auto mean = merge.save(counts, persons, ConditionOverlap::independent);
     EXPECT_NEAR(nested.minutes, ways.most, 1e-9);  // the least that may be asked
     EXPECT_NEAR(mean.minutes, ways.mean, 1e-9);
     EXPECT_NEAR(mean.home_visits, ways.mean_visits, 1e-9);
@@ -155,7 +155,7 @@ TEST(VisitMerge, CountsAboveTheUsualResidentsAreShortTermPeople) {
   const std::vector<ServiceRule> rules{rule("a", 4, 15), rule("b", 4, 15)};
   const std::vector<std::string> groups{"a", "b"};
   const std::vector<double> two{2, 1};
-  EXPECT_EQ((VisitMerge{rules, groups}.save(two, 0, Overlap::independent).minutes), 60);
+  EXPECT_EQ((VisitMerge{rules, groups}.save(two, 0, ConditionOverlap::independent).minutes), 60);
 }
 
 }  // namespace

@@ -141,7 +141,8 @@ TEST(WorkloadInterval, KeepsTheShareThatMergingSaves) {
   std::erase_if(rules,
                 [](const auto& r) { return r.group != "hypertension" && r.group != "diabetes"; });
   const auto apart = measure_workload(panel.view(), rules);
-  const auto merged = measure_workload(panel.view(), rules, {.merge = Overlap::independent});
+  const auto merged =
+      measure_workload(panel.view(), rules, {.merge = ConditionOverlap::independent});
   const auto a = measure_workload_interval(apart.grids, apart.groups, rules);
   const auto b = measure_workload_interval(merged.grids, merged.groups, rules);
   EXPECT_DOUBLE_EQ(b.low[0], a.low[0] / 2);

@@ -190,8 +190,9 @@ TEST(Workload, MergingLiesBetweenNestedAndDisjoint) {
   for (int round = 0; round < 30; ++round) {
     const auto data = random_area(rng);
     const auto apart = measure_workload(data.view(), rules);
-    const auto merged = measure_workload(data.view(), rules, {.merge = Overlap::independent});
-    const auto nested = measure_workload(data.view(), rules, {.merge = Overlap::nested});
+    const auto merged =
+        measure_workload(data.view(), rules, {.merge = ConditionOverlap::independent});
+    const auto nested = measure_workload(data.view(), rules, {.merge = ConditionOverlap::nested});
     for (std::size_t row = 0; row < apart.teams.asked_min.size(); ++row) {
       EXPECT_EQ(apart.teams.asked_min[row], apart.teams.disjoint_min[row]);
       EXPECT_EQ(nested.teams.asked_min[row], nested.teams.nested_min[row]);
@@ -210,8 +211,8 @@ TEST(Workload, IsTheSameToTheBitOnAnyNumberOfThreads) {
   data.travel_min.clear();
   for (std::size_t h = 0; h < data.usual.size(); ++h) data.travel_min.push_back(30 * rng.unit());
   const auto on = [&](unsigned threads) {
-    return measure_workload(data.view(), default_service_rules(), {.merge = Overlap::independent},
-                            {.threads = threads});
+    return measure_workload(data.view(), default_service_rules(),
+                            {.merge = ConditionOverlap::independent}, {.threads = threads});
   };
   const auto one = on(1);
   for (const unsigned threads : {2U, 8U}) {

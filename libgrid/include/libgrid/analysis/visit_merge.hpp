@@ -10,7 +10,7 @@
 namespace libgrid {
 
 /// How many people of a household have several conditions at once, which counts do not say.
-enum class Overlap : std::uint8_t {
+enum class ConditionOverlap : std::uint8_t {
   none,         ///< nobody, as far as the minutes go: every contact is made by itself
   independent,  ///< each condition's people are drawn from the household by themselves
   nested        ///< as many as can be: the rarer condition is found among those with the commoner
@@ -42,7 +42,7 @@ class VisitMerge {
 
   /// What a household of `persons` with `counts` of each group saves. No allocation.
   [[nodiscard]] MergeSaving save(std::span<const double> counts, double persons,
-                                 Overlap overlap) const;
+                                 ConditionOverlap overlap) const;
 
  private:
   /// Groups that are seen together, and what they have in common.

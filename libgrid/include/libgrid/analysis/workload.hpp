@@ -27,7 +27,7 @@ struct WorkloadInput {
 
 struct WorkloadOptions {
   /// How far the contacts of one person merge. `none`: the minutes are an upper bound.
-  Overlap merge = Overlap::none;
+  ConditionOverlap merge = ConditionOverlap::none;
 };
 
 /// What a year's minutes are linear in, for one group: people who are counted; usual residents
