@@ -55,6 +55,7 @@ def redraw(
     graph: BlockGraph | None = None,
     rules: pd.DataFrame | None = None,
     effort: int | None = None,
+    sharpen: bool = False,
     time_limit_s: float | None = None,
     rng: Any = None,
     threads: int = 0,
@@ -115,6 +116,9 @@ def redraw(
     effort : int, optional
         How long to search, in proposed moves. Default: 2,000 a block, at least 8 million. The same effort and seed
         give the same plan on any number of threads.
+    sharpen : bool
+        Look longer for the proof: bounds by enumeration and by a choice among all possible grids. Half a minute to some
+        minutes for a sub-district; parents of up to some dozen blocks become exact.
     time_limit_s : float, optional
         A safety stop: then ``status`` says "time_limit" and the plan depends on the machine.
     rng : int, numpy Generator or None
@@ -169,7 +173,7 @@ def redraw(
                 # A start may be beyond mending where a plan from nothing is not.
                 found = _core.redraw(stated.problem, first[:0], on_progress=on_progress, **how)
                 found["from_nothing"] = True
-    return _result(stated, found, weights is not None)
+    return _result(stated, found, weights is not None, sharpen)
 
 
 def _budget(effort, time_limit_s) -> tuple[int, float]:
@@ -212,7 +216,7 @@ def _watching(progress, stated: Stated):
         yield show
 
 
-def _result(stated: Stated, found: dict, weighted: bool) -> Redraw:
+def _result(stated: Stated, found: dict, weighted: bool, sharpen: bool) -> Redraw:
     labels = np.asarray(found["grid_of"])
     if found["status"] == "not_found":
         told = [tell_fault(stated, fault) for fault in found["faults"][:5]]
@@ -234,7 +238,7 @@ def _result(stated: Stated, found: dict, weighted: bool) -> Redraw:
     else:
         objective = tuple(values)
     return Redraw(
-        plan=plan, area=area, terms=values, before=_today(stated), bounds=prove(stated), objective=objective,
+        plan=plan, area=area, terms=values, before=_today(stated), bounds=prove(stated, sharpen), objective=objective,
         trace=pd.DataFrame(rows, columns=["effort", *names]), refused=stated.refused, status=found["status"],
         issues=_issues(stated, found), effort_done=int(found["effort_done"]), seed=int(found["seed"]),
         _labels=labels, _stated=stated,

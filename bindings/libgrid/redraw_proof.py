@@ -14,19 +14,16 @@ COLUMNS = ["value", "name", "exact"]
 MOST_UNITS = 40  # of which all plans are gone through, if the effort allows
 EFFORT = 10_000_000  # steps of enumeration
 SMALL_EFFORT = 1_000_000
-MOST_SHARPENED = 120  # units of which bounds are sharpened by enumeration
+MOST_SHARPENED = 120  # units of which bounds are sharpened by enumeration without being asked
 
 
-def prove(stated: Stated) -> pd.DataFrame:
+def prove(stated: Stated, sharpen: bool) -> pd.DataFrame:
     """Bounds by term in the terms' units: value, name, exact."""
-    found = [b for b in lower_bounds(stated.problem, effort=_proof_effort(stated)) if b.term in UNITS]
+    small = stated.problem.block_count <= MOST_SHARPENED
+    effort = EFFORT if sharpen else SMALL_EFFORT if small else 0
+    found = [b for b in lower_bounds(stated.problem, effort=effort) if b.term in UNITS]
     rows = {b.term: (b.value / UNITS[b.term][1], b.method, b.exact) for b in found}
     return pd.DataFrame.from_dict(rows, orient="index", columns=COLUMNS).rename_axis("term")
-
-
-def _proof_effort(stated: Stated) -> int:
-    """Enumeration sharpens bounds of small areas in a second; of large ones it would take longer than the search."""
-    return SMALL_EFFORT if stated.problem.block_count <= MOST_SHARPENED else 0
 
 
 def best_of_all(stated: Stated, seed: int) -> dict | None:

@@ -85,15 +85,6 @@ class RoundPlan:
     _times_s: np.ndarray = field(repr=False)
 
     @property
-    def plot(self, *, ax=None):
-        """The day of each carer as a strip: visits as bars, the way between them as gaps, stops by their id.
-
-        Returns
-        -------
-        matplotlib.axes.Axes
-        """
-        return plot.plot_day(self.stops, ax=ax)
-
     def gap(self) -> float:
         """Between the travel of the plan and the bound, relative to the plan; 0: proved best for these stops."""
         return max(0.0, self.travel_min - self.bound_min) / self.travel_min if self.travel_min > 0 else 0.0
@@ -188,6 +179,15 @@ class RoundPlan:
             replace_file(path, write)
         else:
             raise InvalidInput(f"{path.name}: give a file that ends in .csv or .xlsx")
+
+    def plot(self, *, ax=None):
+        """The day of each carer as a strip: visits as bars, the way between them as gaps, stops by their id.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+        """
+        return plot.plot_day(self.stops, ax=ax)
 
     def __repr__(self) -> str:
         left = f", {len(self.dropped)} left out" if len(self.dropped) else ""

@@ -638,9 +638,11 @@ def test_pickled_networks_answer_the_same(anjing):
         function(state | {"format": 99})
 
 
-def test_the_notebook_shows_a_small_table(anjing):
+def test_the_notebook_shows_a_small_map_and_a_small_table(anjing):
     html = lg.RoadNetwork.from_frame(anjing.roads)._repr_html_()
-    assert len(html) < 1500
+    streets, table = html.split("</svg>")
+    assert streets.startswith("<svg") and len(streets) < 60_000
+    assert len(table) < 1500
     assert "RoadNetwork" in html and "islands" in html
 
 
