@@ -10,7 +10,7 @@ from . import _core
 from ._exact import MOST_ENUMERATED, Exact, choose_in_order, of_enumeration
 from .progress import Progress, progress_callback
 
-MOST_GRIDS = 200_000
+MOST_GRIDS = 600_000
 """Possible grids of one parent that are chosen from, about 100 bytes each."""
 POOL_STEPS = 10
 """Steps that look for possible grids, to one of enumeration: they are so much cheaper than what follows."""

@@ -475,3 +475,13 @@ def test_no_move_is_made_for_nothing(town):
         told = found.what_if(row.unit, row.before)
         worse = told.loc[told["difference"] != 0, "difference"]
         assert found.why_not(row.unit, row.before) or worse.iloc[0] > 0
+
+
+@pytest.mark.slow
+def test_the_micro_grids_of_a_sub_district_are_proved_within_three_per_cent_of_the_least_inertia():
+    area = lg.datasets.load("anjing")
+    asked = {"limits": {"households_and_shops": (30, 100)}, "order": ["inertia"], "rng": 1}
+    quick, sharp = (lg.redraw(area, level="micro", sharpen=sharpen, **asked) for sharpen in (False, True))
+    assert (quick.plan.labels == sharp.plan.labels).all()
+    assert quick.bounds.loc["inertia", "value"] < sharp.bounds.loc["inertia", "value"] <= sharp.terms["inertia"]
+    assert sharp.gap["inertia"] <= 0.03
