@@ -153,7 +153,7 @@ class Comparison:
                 "grids gain": ("Gains by grid 各网格受益", self.winners_by_grid),
                 "sources": ("Computed for 计算来源", pd.DataFrame(reused, columns=["scenario", "question", "from"])),
             }
-        if self.draws is not None:
+        if self.draws is not None and audience == "office":  # ends of intervals could be subtracted
             sheets["intervals"] = ("Differences under uncertain inputs 不确定性", self.draws.differences)
         meaning = [(m, *METRICS[m]) for m in self.figures.index if m in METRICS]
         sheets["meaning"] = (
