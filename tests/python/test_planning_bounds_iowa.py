@@ -29,8 +29,8 @@ def iowa():
     return graph_of(len(nodes), a, b), people, km
 
 
-@pytest.mark.skipif(not IOWA.exists(), reason="the county graph is not here")
-def test_districts_of_iowa_about_given_centres_are_proved():
+def iowa_about_centres():
+    """99 counties into four grids of equal people, ±1 %, each about a given centre."""
     graph, people, km = iowa()
     # Centres: the populous counties far from each other, as a planner would name them.
     centres = [int(np.argmax(people))]
@@ -47,7 +47,12 @@ def test_districts_of_iowa_about_given_centres_are_proved():
     }
     mean = people.sum() / 4
     size = limit("people", people, np.ceil(0.99 * mean), np.floor(1.01 * mean), 4)
-    problem = _core.PlanProblem(graph, 4, limits=[size], terms=[inertia])
+    return _core.PlanProblem(graph, 4, limits=[size], terms=[inertia])
+
+
+@pytest.mark.skipif(not IOWA.exists(), reason="the county graph is not here")
+def test_grids_of_iowa_about_given_centres_are_proved():
+    problem = iowa_about_centres()
     found = solve_assignment(problem, time_limit_s=300.0)
     assert found.status == "optimal"
     assert found.bounds[0] == found.terms[0]

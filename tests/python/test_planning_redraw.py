@@ -8,7 +8,7 @@ import threading
 import numpy as np
 import pytest
 from plan_problems import lattice, limit, places, problem_of_sizes
-from test_planning_bounds_iowa import IOWA, iowa
+from test_planning_bounds_iowa import IOWA, iowa_about_centres
 
 import libgrid
 from libgrid import _core
@@ -135,23 +135,8 @@ def test_every_enumerated_lattice_is_solved_to_its_smallest_cut():
 
 
 @pytest.mark.skipif(not IOWA.exists(), reason="the county graph is not here")
-def test_districts_of_iowa_reach_the_proved_optimum():
+def test_grids_of_iowa_reach_the_proved_optimum():
     # The problem of test_planning_bounds_iowa.py, proved there by the assignment program.
-    graph, people, km = iowa()
-    centres = [int(np.argmax(people))]
-    while len(centres) < 4:
-        apart = np.min(np.linalg.norm(km[:, None] - km[centres], axis=2), axis=1)
-        centres.append(int(np.argmax(apart * people**0.5)))
-    square = np.linalg.norm(km[:, None] - km[centres], axis=2) ** 2
-    inertia = {
-        "name": "inertia",
-        "kind": "assignment",
-        "owner_of_grid": np.arange(4, dtype=np.int32),
-        "owners": 4,
-        "cost": np.ascontiguousarray(people[:, None] * square / 1_000, np.int64).ravel(),
-    }
-    mean = people.sum() / 4
-    size = limit("people", people, np.ceil(0.99 * mean), np.floor(1.01 * mean), 4)
-    problem = _core.PlanProblem(graph, 4, limits=[size], terms=[inertia])
+    problem = iowa_about_centres()
     found = _core.redraw(problem, NOTHING, effort=8_000_000)
     assert found["status"] == "done" and found["terms"].tolist() == [23_210_395]
