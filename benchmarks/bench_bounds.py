@@ -14,7 +14,7 @@ import time
 import numpy as np
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "tests/python"))
-from libgrid._exact import choose_in_order
+from libgrid.proof.exact import choose_in_order
 from plan_problems import graph_of, lattice, limit, places, problem_of_sizes
 
 from libgrid import _core

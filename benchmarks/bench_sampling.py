@@ -17,7 +17,7 @@ import tempfile
 import time
 
 import numpy as np
-from libgrid.sample_setup import prepare
+from libgrid.sampling.setup import prepare
 
 import libgrid as lg
 

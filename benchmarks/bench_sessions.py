@@ -9,7 +9,7 @@ One thread. Each case is planned once; the gap is between the plan and a bound t
 import resource
 import time
 
-from libgrid.session_demand import walk_in_contacts
+from libgrid.sessions.demand import walk_in_contacts
 
 import libgrid as lg
 

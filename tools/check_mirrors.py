@@ -44,37 +44,24 @@ def missing():
     # Python modules that are one concept in several files are tested together, under the name of the whole.
     tested_with = {
         "opening_hours": "week",
-        "crs_hint": "study_area", "intake_file": "study_area",
-        "intake_places": "study_area", "intake_polygons": "study_area",
-        "intake_roads": "study_area", "intake_text": "study_area", "ledger": "study_area", "people": "study_area",
-        "rules": "study_area",
+        "crs_hint": "study_area", "ledger": "study_area", "people": "study_area", "rules": "study_area",
         "core_columns": "study_area", "sheets": "repair",
         "questions": "assess",
         "area_times": "catchments", "area_isochrones": "catchments", "directions": "paths",
-        "issues": "check", "columns": "study_area", "intake": "study_area", "schema": "docs",
+        "issues": "check", "columns": "study_area", "schema": "docs",
         "coverage": "analysis", "workload": "analysis", "ragged": "geometry", "progress": "travel",
-        "osm_tags": "osm", "road_lines": "travel",
-        "road_osm": "road_network", "road_turns": "road_network", "road_hours": "road_network", "road_points": "travel",
-        "moments": "road_network", "inline_map": "plot", "road_arrays": "travel", "road_changes": "road_network",
-        "road_noding": "road_network", "road_parts": "road_network", "travel_mode": "travel",
+        "moments": "road_network", "inline_map": "plot", "travel_mode": "travel",
         "reporting": "cli", "versions": "cli",
-        "delivery": "convert",
-        "city_measure": "city", "city_writing": "city", "subdistrict": "city",
-        "round_bound": "rounds", "round_check": "rounds", "round_dropped": "rounds", "round_inputs": "rounds",
-        "round_fit": "rounds", "round_length": "rounds", "round_plan": "rounds", "round_search": "rounds",
-        "round_timetable": "rounds",
-        "sample_diagnostics": "sampling", "sample_rules": "sampling", "sample_setup": "sampling",
-        "sample_streams": "sampling", "outlier": "sampling",
-        "session_candidates": "sessions", "session_check": "sessions", "session_demand": "sessions",
-        "session_inputs": "sessions", "session_model": "sessions", "session_plan": "sessions",
-        "session_relax": "sessions", "session_search": "sessions",
-        "block_columns": "block_graph", "block_edges": "block_graph", "border_lines": "block_graph",
-        "islands": "block_graph", "block_contract": "block_graph",
-        "redraw_units": "redraw", "redraw_terms": "redraw", "redraw_problem": "redraw", "redraw_result": "redraw",
-        "redraw_apply": "redraw", "redraw_labels": "redraw", "carry_out_sheets": "carry_out",
-        "redraw_begin": "redraw", "redraw_faults": "redraw", "redraw_grids": "redraw",
-        "redraw_pictures": "redraw", "redraw_rules": "redraw", "redraw_proof": "redraw",
+        "delivery": "convert", "carry_out_sheets": "carry_out",
     }  # fmt: skip
+    packages = {
+        "checks": "check", "catalogue": "issue_codes", "graph": "block_graph", "intake": "study_area",
+        "proof": "planning_bounds", "roads": "road_network",
+    }  # fmt: skip
+    for package in sorted(p.parent.name for p in (ROOT / "bindings/libgrid").glob("*/__init__.py")):
+        concept = packages.get(package, package)
+        if not list((ROOT / "tests/python").glob(f"test_{concept}*.py")):
+            yield f"python {package}/: no tests/python/test_{concept}.py"
     for python in sorted((ROOT / "bindings/libgrid").glob("*.py")):
         concept = tested_with.get(python.stem, python.stem)
         if concept.startswith("_"):

@@ -8,14 +8,14 @@ from .analysis import Coverage, PlanQuality, Workload, balance, measure_coverage
 from .area_workload import measure_workload
 from .assess import Assessment, assess
 from .assignment import Assignment, assign_catchments
-from .block_graph import BlockGraph
 from .blocks import build_blocks
 from .carry_out import CarryOut, carry_out, smooth_boundaries
 from .catchments import Catchments, build_catchments
 from .check import check
-from .city import City, open_city
-from .city_measure import CityMeasures, measure_city
-from .city_writing import write_city
+from .city.city import City, open_city
+from .city.measure import CityMeasures, measure_city
+from .city.run_plan import RunPlan, fit_costs, plan_run
+from .city.writing import write_city
 from .containment import Containment, measure_containment
 from .datum_shift import DatumShift, find_datum_shift
 from .door_time import door_assumptions, door_times
@@ -27,6 +27,7 @@ from .four_bounds import FourBounds, describe_bounds
 from .gaps import find_gaps
 from .gcj02 import bd09_to_gcj02, bd09_to_wgs84, gcj02_to_bd09, gcj02_to_wgs84, wgs84_to_bd09, wgs84_to_gcj02
 from .geometry import locate
+from .graph.block_graph import BlockGraph
 from .grid_work import GridWork, grid_tasks, measure_grid_work
 from .hierarchy import Hierarchy
 from .isochrones import build_isochrones, find_reached_edges
@@ -34,8 +35,6 @@ from .issues import Issues
 from .limits import ReadLimits
 from .migration import Migration, plan_migration
 from .numbering import GridNumbers, number_grids
-from .osm import read_osm
-from .outlier import Outlier, measure_outlier
 from .paths import Path, Paths, find_path, find_paths
 from .plan import Plan, PlanChange, compare_plans, measure_plan, read_plan, write_plan
 from .projection import Projected, Projection, project, unproject
@@ -43,26 +42,27 @@ from .questions import Settings
 from .rasters import Raster, RasterHouseholds, coverage_raster, households_from_raster, read_raster, zonal_statistics
 from .readers import Layer, read_layer
 from .reconcile import Reconciliation, reconcile
-from .redraw import Redraw, redraw
+from .redraw.redraw import Redraw, redraw
 from .reduce import reduce_times
 from .referrals import Referrals, find_overdue_referrals, referral_limits
 from .repair import repair
 from .reporting import picture, report
 from .response_chain import ResponseChain, response_chain
 from .road_polygon import RoadPolygon, build_polygon_from_roads
-from .round_fit import RoundFit, calibrate_rounds
-from .round_length import RoundTimes, round_times
-from .round_plan import RoundPlan
-from .rounds import plan_round
+from .roads.osm import read_osm
+from .rounds.fit import RoundFit, calibrate_rounds
+from .rounds.length import RoundTimes, round_times
+from .rounds.plan import RoundPlan
+from .rounds.rounds import plan_round
 from .rules import ReadingRules
-from .run_plan import RunPlan, fit_costs, plan_run
-from .sample_rules import PlanScore
-from .sample_streams import read_sampled_plans, stream_plans
-from .sampling import PlanSample, sample_plans
+from .sampling.outlier import Outlier, measure_outlier
+from .sampling.rules import PlanScore
+from .sampling.sampling import PlanSample, sample_plans
+from .sampling.streams import read_sampled_plans, stream_plans
 from .scenario import Comparison, Outcome, Scenario, Uncertainty, compare, replay
 from .service_rules import service_rules, staff_shares
-from .session_plan import SessionPlan
-from .sessions import measure_sessions, plan_sessions
+from .sessions.plan import SessionPlan
+from .sessions.sessions import measure_sessions, plan_sessions
 from .sign_ups import SignUps, measure_sign_ups
 from .study_area import StudyArea
 from .team_members import offered_minutes

@@ -12,12 +12,12 @@ import shapely
 
 from . import _core
 from ._core import InvalidInput
-from .block_columns import area_columns
 from .four_bounds import describe_bounds
 from .geometry import locate
+from .graph.columns import area_columns
 from .numbering import number_grids
 from .plan import Plan
-from .redraw_result import Redraw
+from .redraw.result import Redraw
 
 __all__ = ["CarryOut", "carry_out", "smooth_boundaries"]
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ._core import InvalidInput
-from .road_points import refuse
+from .roads.points import refuse
 
 LIFT_YES = ("yes", "true", "1", "1.0", "是", "有")
 LIFT_NO = ("no", "false", "0", "0.0", "否", "无")

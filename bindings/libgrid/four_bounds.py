@@ -11,7 +11,7 @@ import shapely
 
 from . import _core
 from ._core import InvalidInput
-from .border_lines import PIECE_M, nearest_along
+from .graph.border_lines import PIECE_M, nearest_along
 from .issues import name_some
 from .ragged import as_geometries, frame_around, to_polygons
 from .study_area import StudyArea

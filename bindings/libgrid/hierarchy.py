@@ -10,7 +10,7 @@ from ._core import InvalidInput, IoError
 from .progress import Progress, progress_callback
 
 if TYPE_CHECKING:
-    from .road_network import RoadNetwork
+    from .roads.network import RoadNetwork
 
 __all__ = ["Engine", "Hierarchy"]
 

@@ -14,7 +14,7 @@ from . import _core
 from ._core import InvalidInput
 from .progress import Progress, progress_callback
 from .ragged import from_lines, from_polygons, to_lines, to_polygons
-from .road_network import RoadNetwork
+from .roads.network import RoadNetwork
 from .travel import _cutoff_ms, _threads
 
 __all__ = ["build_isochrones", "find_reached_edges"]

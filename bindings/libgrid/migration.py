@@ -10,15 +10,15 @@ import pandas as pd
 
 from . import _core
 from ._core import Infeasible, InvalidInput
-from .block_graph import BlockGraph
+from .graph.block_graph import BlockGraph
 from .issues import name_some
 from .plan import Plan
-from .redraw_faults import tell_fault
-from .redraw_problem import Asked, Stated, state_problem
-from .redraw_units import micro_units
+from .redraw.faults import tell_fault
+from .redraw.problem import Asked, Stated, state_problem
+from .redraw.units import micro_units
 
 if TYPE_CHECKING:
-    from .redraw_result import Redraw
+    from .redraw.result import Redraw
 
 __all__ = ["Migration", "plan_migration"]
 

@@ -20,8 +20,8 @@ from .directions import heading, sentence, turn_of
 from .inline_map import inline_map
 from .progress import Progress, progress_callback
 from .ragged import from_lines
-from .road_network import RoadNetwork
-from .road_points import read_points
+from .roads.network import RoadNetwork
+from .roads.points import read_points
 from .travel import _cutoff_ms, _threads
 
 __all__ = ["Path", "Paths", "find_path", "find_paths"]

@@ -9,7 +9,7 @@ from . import _core
 from ._core import InvalidInput
 from .hierarchy import Engine, ready_engine
 from .progress import Progress, progress_callback
-from .road_network import RoadNetwork
+from .roads.network import RoadNetwork
 from .travel import _cutoff_ms, _threads, find_nearest
 
 __all__ = ["reduce_times"]

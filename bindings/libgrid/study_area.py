@@ -17,8 +17,8 @@ from . import _core, plans, plot
 from .core_columns import build_core, row_index
 from .crs_hint import crs_hint
 from .inline_map import small_map_of
-from .intake import Door
-from .intake_places import Places, read_places, short_name
+from .intake.intake import Door
+from .intake.places import Places, read_places, short_name
 from .issues import Found, Issues, name_some
 from .ledger import Ledger, Table
 from .plan import Plan

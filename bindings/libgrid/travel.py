@@ -12,7 +12,7 @@ from ._core import InvalidInput
 from .hierarchy import Engine, ready_engine
 from .memory_limit import require_memory
 from .progress import Progress, progress_callback
-from .road_network import RoadNetwork
+from .roads.network import RoadNetwork
 from .travel_mode import travel_modes
 
 __all__ = [

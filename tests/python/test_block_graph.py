@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from libgrid.graph import block_graph
 from libgrid.plot import graph as graph_pictures
 
 import libgrid as lg
-from libgrid import block_graph
 
 CRS = "EPSG:4544"
 

@@ -101,7 +101,7 @@ def test_with_a_halo_over_all_every_time_is_that_of_the_whole_city(city):
 def test_with_the_usual_halo_what_is_within_the_thresholds_is_that_of_the_whole_city(city):
     truth = times_of(whole(city))
     narrow = DEFAULTS.__class__(access_threshold_s=240.0, response_threshold_s=300.0)
-    from libgrid.city_measure import default_halo_m
+    from libgrid.city.measure import default_halo_m
 
     halo_m = default_halo_m(city, narrow)
     assert halo_m == 1334.0  # 240 s on the bicycle path of an e-bike at 20 km/h, or the ferry's 10 km/h on foot

@@ -6,10 +6,10 @@ import sys
 import numpy as np
 import pytest
 import shapely
+from libgrid.roads import osm_tags
 from support.osm_file import OsmFile
 
 import libgrid as lg
-from libgrid import osm_tags
 
 
 @pytest.fixture

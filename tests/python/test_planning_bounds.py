@@ -5,7 +5,7 @@ import pathlib
 
 import numpy as np
 import pytest
-from libgrid._bounds import lower_bounds
+from libgrid.proof.bounds import lower_bounds
 from plan_problems import lattice, limit, places, problem_of_sizes, random_problem
 
 import libgrid as lg

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from libgrid._assignment import solve_assignment
+from libgrid.proof.assignment import solve_assignment
 from plan_problems import lattice, limit, random_problem
 
 import libgrid as lg

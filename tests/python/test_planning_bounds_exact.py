@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from libgrid._exact import choose_in_order, solve
+from libgrid.proof.exact import choose_in_order, solve
 from plan_problems import lattice, limit, places, problem_of_sizes, random_problem
 
 import libgrid as lg

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from libgrid._explain import CODES, find_obstacles, refuse_if_impossible
+from libgrid.proof.obstacles import CODES, find_obstacles, refuse_if_impossible
 from plan_problems import graph_of, lattice, limit, problem_of_sizes
 
 import libgrid as lg
@@ -58,7 +58,7 @@ def test_nothing_is_said_where_a_plan_exists():
 
 @pytest.mark.parametrize("code", sorted(set(CODES.values())))
 def test_every_obstacle_has_words_in_both_languages(code):
-    from libgrid._explain import Obstacle
+    from libgrid.proof.obstacles import Obstacle
 
     for lang in ("zh", "en"):
         assert Obstacle(code, {}).text(lang)

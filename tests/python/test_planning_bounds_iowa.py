@@ -5,7 +5,7 @@ import pathlib
 
 import numpy as np
 import pytest
-from libgrid._assignment import solve_assignment
+from libgrid.proof.assignment import solve_assignment
 from plan_problems import graph_of, limit
 
 from libgrid import _core

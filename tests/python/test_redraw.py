@@ -11,10 +11,11 @@ import pytest
 import shapely
 from conftest import line_town
 from libgrid.cli import app
+from libgrid.redraw import units as redraw_units
 from typer.testing import CliRunner
 
 import libgrid as lg
-from libgrid import _core, _seed, redraw_units
+from libgrid import _core, _seed
 
 # The package's name `redraw` is the function; its module is reached by its path.
 redraw_module = __import__("sys").modules["libgrid.redraw"]

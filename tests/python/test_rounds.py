@@ -9,8 +9,8 @@ import openpyxl
 import pandas as pd
 import pytest
 from conftest import CRS, line_town
-from libgrid.round_bound import assignment_bound, tree_bound, way_bound
-from libgrid.round_timetable import Shift, build_timetable
+from libgrid.rounds.bound import assignment_bound, tree_bound, way_bound
+from libgrid.rounds.timetable import Shift, build_timetable
 from typer.testing import CliRunner
 
 import libgrid as lg

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import CRS, line_town
-from libgrid.round_fit import grid_ground
+from libgrid.rounds.fit import grid_ground
 
 import libgrid as lg
 

@@ -8,7 +8,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from libgrid.sample_diagnostics import SampleDiagnostics, effective_size, split_r_hat
+from libgrid.sampling.diagnostics import SampleDiagnostics, effective_size, split_r_hat
 
 import libgrid as lg
 

@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 import shapely
 from conftest import CRS, line_town
-from libgrid.session_check import find_session_faults
-from libgrid.session_demand import group_households, walk_in_contacts
+from libgrid.sessions.check import find_session_faults
+from libgrid.sessions.demand import group_households, walk_in_contacts
 from typer.testing import CliRunner
 
 import libgrid as lg

@@ -5,14 +5,11 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from libgrid.intake import file, intake, polygons, text
 
 import libgrid as lg
 from libgrid import (
     columns,
-    intake,
-    intake_file,
-    intake_polygons,
-    intake_text,
     issues,
     memory_limit,
     rules,
@@ -210,9 +207,9 @@ def test_docstrings(town):
     modules = (
         columns,
         intake,
-        intake_file,
-        intake_polygons,
-        intake_text,
+        file,
+        polygons,
+        text,
         issues,
         memory_limit,
         rules,
@@ -287,7 +284,7 @@ def test_an_unknown_mode_of_a_team_is_named(line):
 
 def test_an_honest_name_is_not_called_garbled():
     """双溪路, Two Brooks Road, written as GBK happens to be UTF-8 as well, but of no Chinese word."""
-    from libgrid.intake_text import garbled_text
+    from libgrid.intake.text import garbled_text
 
     twice = "人民南路".encode().decode("gbk", errors="replace")
     names = pd.Series(["双溪路", "人民南路", "", "ä¸œè·¯", "浣犲ソ鍚�", twice])

@@ -8,7 +8,7 @@ import shapely
 
 from .. import _core
 from ..issues import Found
-from ..road_network import RoadNetwork
+from ..roads.network import RoadNetwork
 from ..study_area import StudyArea
 from .options import CheckOptions
 

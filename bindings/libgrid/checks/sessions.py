@@ -7,7 +7,7 @@ import numpy as np
 from .. import _core
 from ..columns import minutes_of_day
 from ..issues import Found
-from ..road_network import RoadNetwork
+from ..roads.network import RoadNetwork
 from ..study_area import StudyArea
 from ..travel import travel_times
 from ..travel_mode import resolve_mode

@@ -116,7 +116,7 @@ def make_subdistrict(city: CitySpec, district: int, streets: dict[str, np.ndarra
 
 def write_subdistrict_of(folder: str, city: CitySpec, streets: dict[str, np.ndarray], district: int) -> dict:
     """Make one sub-district and write its file; gives its row of the city's index."""
-    from ..city_writing import write_subdistrict
+    from ..city.writing import write_subdistrict
     from ..study_area import StudyArea
 
     frames = make_subdistrict(city, district, streets)
@@ -143,7 +143,7 @@ def make_city(folder, city: CitySpec, *, executor=None, progress: Progress = Fal
     IoError
         When a sub-district could not be written; the message says which and why.
     """
-    from ..city_writing import write_index
+    from ..city.writing import write_index
 
     Path(folder).mkdir(parents=True, exist_ok=True)
     streets = draw_city_streets(city)

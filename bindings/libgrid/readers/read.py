@@ -139,7 +139,7 @@ def _open(path: str, layer: str | None, encoding: str | None, report) -> tuple[R
 def _read_osm(path: Path, layer: str | None, report) -> RawLayer:
     if layer not in ("roads", "buildings"):
         raise _core.IoError(f'{path}: an OSM file has the layers "roads" and "buildings"; name one')
-    from ..osm import read_osm
+    from ..roads.osm import read_osm
 
     frame = read_osm(path, layer, progress=report or False)
     shapes = frame.geometry.to_numpy()

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from .._core import InvalidInput
-from ..intake_text import nearest_ids
+from ..intake.text import nearest_ids
 from ..issues import name_some
 from ..plan import Plan
 from ..questions import Settings

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from .._core import InvalidInput
-from ..intake_text import nearest_ids
+from ..intake.text import nearest_ids
 from .draft import Draft
 
 EDITS: dict[str, type[Edit]] = {}

@@ -1,0 +1,1 @@
+"""Which blocks are neighbours: borders, barriers, links, islands, what each block weighs."""

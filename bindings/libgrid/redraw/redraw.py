@@ -1,0 +1,282 @@
+"""Redraw a plan: balanced, connected, near, and little changed, with a proof of how good it is."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .. import _core
+from .._core import Infeasible, InvalidInput
+from .._seed import seed_of
+from ..graph.block_graph import BlockGraph
+from ..issues import Found, Issues
+from ..proof.obstacles import refuse_if_impossible
+from ..study_area import StudyArea
+from .apply import changed_area
+from .begin import first_labels, read_units
+from .faults import names_of, tell_fault
+from .labels import keep_names, take_back
+from .problem import Asked, Stated, state_problem
+from .prove import best_of_all, prove
+from .result import Redraw
+from .terms import UNITS
+
+__all__ = ["Redraw", "redraw"]
+
+_CODE = {
+    "placed": "LG-L020", "misplaced": "LG-L021", "reattached": "LG-L022", "split_off": "LG-L023",
+    "rebalanced": "LG-L024",
+}  # fmt: skip
+
+
+def redraw(
+    area_or_graph: StudyArea | BlockGraph,
+    *,
+    level: str | None = None,
+    grids: Any = None,
+    limits: dict | None = None,
+    order: list[str] | None = None,
+    weights: dict[str, float] | None = None,
+    start: Any = "today",
+    within: str | None = "default",
+    locked=(),
+    keep_together=(),
+    keep_apart=(),
+    forbidden=(),
+    max_moved: Any = None,
+    leader: Any = None,
+    balance: str | None = None,
+    natural_lines=None,
+    graph: BlockGraph | None = None,
+    rules: pd.DataFrame | None = None,
+    effort: int | None = None,
+    sharpen: bool = False,
+    time_limit_s: float | None = None,
+    rng: Any = None,
+    threads: int = 0,
+    progress: bool | Callable = False,
+) -> Redraw:
+    """Find a plan that keeps every rule and has as little as can be found of the terms that are asked for.
+
+    Every grid is connected and holds at least one block, always.
+
+    Parameters
+    ----------
+    area_or_graph : StudyArea or BlockGraph
+        On a graph the blocks are its rows, ``grids`` is a number, and weights are its columns.
+    level : {"micro", "general", "field"}
+        What moves: blocks between micro-grids (the default), micro-grids between general grids, or grids between teams
+        (责任田). Above the blocks nothing moves but whole grids.
+    grids : int, dict, "free" or None
+        How many grids. None: as many as today. A number is shared out among parents by weight; a dict gives it by
+        parent id; "free" takes what the first absolute limit suggests. New grids get the next free code.
+    limits : dict
+        By weight, what a grid may have: (lowest, highest), inclusive, or a share such as 0.10 for within ±10 % of the
+        parent's total ÷ its grids (at level field with "minutes_asked": of the team's part by minutes offered).
+        Weights: "households", "shops", "households_and_shops", "residents", "signed", "minutes_asked" (a year),
+        "blocks", and the graph's columns.
+    order, weights : list of terms, or dict of term to weight
+        What to have little of: an earlier term outweighs all later ones, or a weighted sum in the terms' own units.
+        "response" (Σ residents × seconds from the call until the grid's own team is at the door), "inertia" (Σ
+        residents × squared distance from the grid's centre), "balance" (the largest share by which a grid is off its
+        target), "cut_border" (metres between grids), "cut_edges", "natural_lines" (metres between grids that follow no
+        street or river), "change" (people whose grid or team is another one). Default: response, balance, change.
+        A term that the level cannot change is refused by name (see ``.refused``); where that is the response,
+        inertia stands in its place.
+    start : "today", Plan, labels or None
+        Where the search begins. A start that breaks rules is mended first; ``.issues`` says how. None: from nothing.
+        Above the blocks a Plan says which micro-grids there are. "change" counts from today, on a graph from the start.
+    within : {"general", "community", None}
+        A block keeps its general grid or community. Default: general for micro, community for general, none for field.
+    locked : sequence
+        Ids of blocks (or units of the level) that keep their grid, of grids that keep exactly their blocks, and pairs
+        of grids whose common border stays. Dedicated grids always keep their blocks.
+    keep_together, keep_apart : sequences of groups of ids
+        Found in one grid; found in different ones.
+    forbidden : sequence of pairs
+        (block, grid), or (grid, team) where a team lacks a role: never together.
+    max_moved : int or dict
+        The most that may change against today: a number of households, or of another weight, {"signed": 200}.
+    leader : True or sequence of blocks
+        Every grid keeps a resident leader (微网格长): households with a column ``is_leader``, or the blocks where
+        leaders live.
+    balance : str, optional
+        What "balance" weighs. Default: the first limit, else "minutes_asked" at level field, "households_and_shops".
+    natural_lines : GeoDataFrame of lines, optional
+        Default: the area's roads but for footways, tracks and service ways.
+    graph : BlockGraph, optional
+        Of the area's blocks, with barriers and links as they were given. Default: `BlockGraph.from_blocks(area)`.
+    rules : DataFrame, optional
+        Service rules behind "minutes_asked".
+    effort : int, optional
+        How long to search, in proposed moves. Default: 2,000 a block, at least 8 million. The same effort and seed
+        give the same plan on any number of threads.
+    sharpen : bool
+        Look longer for the proof: bounds by enumeration and by a choice among all possible grids. Half a minute to some
+        minutes for a sub-district; parents of up to some dozen blocks become exact.
+    time_limit_s : float, optional
+        A safety stop: then ``status`` says "time_limit" and the plan depends on the machine.
+    rng : int, numpy Generator or None
+        The seed; None takes a fresh one. The result says which.
+    threads : int
+        0: one a core. Never changes the answer.
+    progress : bool or callable
+        True: a bar with the terms so far. A callable gets (done, total), and the terms by name if it takes a third.
+
+    Returns
+    -------
+    Redraw
+
+    Raises
+    ------
+    InvalidInput
+        Ids, numbers or terms that cannot be meant, locks that contradict each other, more grids than blocks.
+    Infeasible
+        No plan can keep the rules, or none was found; the message says which rule stands against it.
+
+    Notes
+    -----
+    Up to 40 units all plans are gone through where the time allows (status "optimal"). Else simulated annealing over
+    moves, swaps and recombinations of neighbouring grids; every answer is checked rule by rule
+    and counted anew by code that shares nothing with the search. Bounds are named in ``.bounds``.
+
+    Examples
+    --------
+    >>> import libgrid as lg
+    >>> chain = lg.BlockGraph.from_edges(6, range(5), range(1, 6), columns={"people": [1, 2, 3, 3, 2, 1]})
+    >>> found = lg.redraw(chain, grids=2, limits={"people": 0.0}, order=["cut_edges"], effort=10_000, rng=1)
+    >>> found.plan.tolist() in ([0, 0, 0, 1, 1, 1], [1, 1, 1, 0, 0, 0]), float(found.terms["cut_edges"])
+    (True, 1.0)
+    """
+    asked = Asked(
+        grids=grids, limits=limits, order=order, weights=weights, locked=tuple(locked),
+        keep_together=tuple(keep_together), keep_apart=tuple(keep_apart), forbidden=tuple(forbidden),
+        max_moved=max_moved, leader=leader, balance=balance, natural_lines=natural_lines, rules=rules,
+    )  # fmt: skip
+    effort, time_limit_s = _budget(effort, time_limit_s)
+    seed, threads = seed_of(rng), _threads(threads)
+    units, asked = read_units(area_or_graph, level, within, start, graph, asked)
+    stated = state_problem(units, asked)
+    refuse_if_impossible(stated.problem, **names_of(stated))
+    found = best_of_all(stated, seed)
+    if found is None:
+        first = first_labels(stated.units, start)
+        how = {"effort": effort, "seed": seed, "threads": threads, "time_limit_s": time_limit_s}
+        with _watching(progress, stated) as on_progress:
+            found = _core.redraw(stated.problem, first, on_progress=on_progress, **how)
+            if found["status"] == "not_found" and len(first):
+                # A start may be beyond mending where a plan from nothing is not.
+                found = _core.redraw(stated.problem, first[:0], on_progress=on_progress, **how)
+                found["from_nothing"] = True
+    return _result(stated, found, weights is not None, sharpen)
+
+
+def _budget(effort, time_limit_s) -> tuple[int, float]:
+    if effort is not None and (isinstance(effort, bool) or not isinstance(effort, (int, np.integer)) or effort < 1):
+        raise InvalidInput(f"effort must be a whole number of at least 1, not {effort!r}")
+    if time_limit_s is not None and not (isinstance(time_limit_s, (int, float)) and time_limit_s > 0):
+        raise InvalidInput(f"time_limit_s must be seconds above 0, not {time_limit_s!r}")
+    return int(effort or 0), float(time_limit_s or 0.0)
+
+
+def _threads(threads) -> int:
+    if isinstance(threads, bool) or not isinstance(threads, (int, np.integer)) or threads < 0:
+        raise InvalidInput(f"threads must be 0 (one a core) or more, not {threads!r}")
+    return int(threads)
+
+
+@contextmanager
+def _watching(progress, stated: Stated):
+    """What the core calls with (done, total, terms)."""
+    if progress is False or progress is None:
+        yield None
+        return
+
+    def named(values) -> dict[str, float]:
+        return {n: v / UNITS[n][1] for n, v in zip(stated.terms, values, strict=False) if n in UNITS}
+
+    if callable(progress):
+        takes_terms = len(inspect.signature(progress).parameters) >= 3
+        yield (lambda d, t, v: progress(d, t, named(v))) if takes_terms else (lambda d, t, v: progress(d, t))
+        return
+    from tqdm.auto import tqdm
+
+    with tqdm(desc="redraw", leave=False, delay=0.5) as bar:
+
+        def show(done, total, values):
+            bar.total = total
+            bar.set_postfix({n: f"{v:.4g}" for n, v in named(values).items()}, refresh=False)
+            bar.update(done - bar.n)
+
+        yield show
+
+
+def _result(stated: Stated, found: dict, weighted: bool, sharpen: bool) -> Redraw:
+    labels = np.asarray(found["grid_of"])
+    if found["status"] == "not_found":
+        told = [tell_fault(stated, fault) for fault in found["faults"][:5]]
+        more = len(found["faults"]) - len(told)
+        raise Infeasible(
+            "no plan that keeps the rules was found; the best that was breaks these: "
+            + "; ".join(told) + (f"; and {more} more" if more else "")
+        )  # fmt: skip
+    broken = _core.verify_plan(stated.problem, labels)
+    if broken:
+        raise RuntimeError(f"redraw returned a plan that breaks a rule: {tell_fault(stated, broken[0])}")
+    labels = take_back(stated, keep_names(stated, labels))
+    names = [n for n in stated.terms if n in UNITS]
+    values = _in_units(stated, _core.measure_terms(stated.problem, labels))
+    area, plan = changed_area(stated.units, labels)
+    rows = [(effort, *_in_units(stated, terms)) for effort, terms in found["trace"] if len(terms)]
+    if weighted:
+        objective = float(sum(stated.factors[name] * value for name, value in values.items()))
+    else:
+        objective = tuple(values)
+    return Redraw(
+        plan=plan, area=area, terms=values, before=_today(stated), bounds=prove(stated, sharpen), objective=objective,
+        trace=pd.DataFrame(rows, columns=["effort", *names]), refused=stated.refused, status=found["status"],
+        issues=_issues(stated, found), effort_done=int(found["effort_done"]), seed=int(found["seed"]),
+        _labels=labels, _stated=stated,
+    )  # fmt: skip
+
+
+def _in_units(stated: Stated, values) -> pd.Series:
+    pairs = zip(stated.terms, np.asarray(values).tolist(), strict=True)
+    return pd.Series({n: v / UNITS[n][1] for n, v in pairs if n in UNITS}, dtype=float)
+
+
+def _today(stated: Stated) -> pd.Series:
+    """The terms of today's plan, NaN where some unit has no grid among those that are asked for."""
+    today = np.ascontiguousarray(stated.units.today, dtype=np.int32)
+    if (today < 0).any():
+        return pd.Series(np.nan, index=[n for n in stated.terms if n in UNITS])
+    return _in_units(stated, _core.measure_terms(stated.problem, today))
+
+
+def _issues(stated: Stated, told: dict) -> Issues:
+    """What mending the start changed, by reason."""
+    units = stated.units
+    ids = np.append(units.grid_ids.to_numpy(object), None)
+    layer = "plan"
+    found = []
+    if units.placed:
+        found.append(Found("LG-L025", layer, units.graph.ids[units.placed].astype(str).tolist()))
+    if told.get("from_nothing"):
+        found.append(Found("LG-L026", layer, ["(plan)"]))
+    table = pd.DataFrame(told["changes"], columns=["block", "from", "to", "reason"])
+    for reason, rows in table.groupby("reason"):
+        found.append(
+            Found(
+                _CODE[reason],
+                layer,
+                units.graph.ids[rows["block"]].astype(str).tolist(),
+                values=[str(ids[g]) for g in rows["to"]],
+                others=[str(ids[g]) for g in rows["from"]],
+            )
+        )
+    return Issues(found)

@@ -1,0 +1,1 @@
+"""Streets from lines, arrays or OpenStreetMap: noding, gates, hours, turns, closures."""
