@@ -16,6 +16,7 @@ import pandas as pd
 
 from . import _columns
 from ._layer_file import write_layer
+from ._layer_stream import LayerPiece, LayerStream
 from ._plan_table import PlanTable, read_plan_table, write_plan_table
 from .limits import ReadLimits
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FileMeta",
+    "LayerPiece",
+    "LayerStream",
     "PlanTable",
     "Receipt",
     "TableFrame",

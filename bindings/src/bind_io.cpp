@@ -8,6 +8,7 @@
 #include "libgrid/io/history.hpp"
 #include "libgrid/io/native_versions.hpp"
 #include "libgrid/io/vector_file.hpp"
+#include "read_limits.hpp"
 #include "table_columns.hpp"
 
 namespace libgrid::python {
@@ -85,15 +86,6 @@ py::dict to_python(const GeoPackageMeta& meta) {
   out["fingerprint"] = meta.fingerprint;
   out["notes"] = meta.notes;
   return out;
-}
-
-/// (max_bytes, max_rows, max_vertices, max_seconds), or the defaults.
-using Limits = std::optional<std::tuple<std::int64_t, std::int64_t, std::int64_t, double>>;
-
-ReadLimits limits_from(const Limits& given) {
-  if (!given) return {};
-  const auto& [bytes, rows, vertices, seconds] = *given;
-  return {.max_bytes = bytes, .max_rows = rows, .max_vertices = vertices, .max_seconds = seconds};
 }
 
 py::dict read_package(const std::string& path, bool check_hashes, std::int64_t generation,

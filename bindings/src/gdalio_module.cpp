@@ -5,6 +5,7 @@ namespace py = pybind11;
 namespace libgrid::python {
 void bind_io(py::module_& m);
 void bind_io_raster(py::module_& m);
+void bind_io_stream(py::module_& m);
 }  // namespace libgrid::python
 
 PYBIND11_MODULE(_gdalio, m) {
@@ -15,4 +16,5 @@ PYBIND11_MODULE(_gdalio, m) {
   py::module_::import("libgrid._core");
   libgrid::python::bind_io(m);
   libgrid::python::bind_io_raster(m);
+  libgrid::python::bind_io_stream(m);
 }

@@ -88,6 +88,7 @@
 #include "libgrid/io/crs.hpp"
 #include "libgrid/io/geopackage.hpp"
 #include "libgrid/io/history.hpp"
+#include "libgrid/io/layer_stream.hpp"
 #include "libgrid/io/native_versions.hpp"
 #include "libgrid/io/osm.hpp"
 #include "libgrid/io/raster.hpp"

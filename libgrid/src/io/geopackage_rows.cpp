@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <limits>
 
 #include "geopackage_cells.hpp"
 #include "libgrid/base/error.hpp"
@@ -13,6 +14,7 @@ namespace {
 
 constexpr std::int64_t kStopEvery = 4096;      // rows between looks at the stop token
 constexpr std::int64_t kRowsPerRange = 65536;  // fewer would pay for their connection
+constexpr std::int64_t kAllRows = std::numeric_limits<std::int64_t>::max();
 constexpr const char* kWords[] = {"no whole number", "no number", "neither true nor false",
                                   "no UTF-8 text"};  // of ColumnType: what a faulty cell is not
 
@@ -31,30 +33,6 @@ void reserve(TableColumns& table, std::int64_t rows) {
         },
         column.values);
   }
-}
-
-LayerRows read_range(Statement& rows, const LayerSource& source, const TableColumns& empty,
-                     std::int64_t expected, const ReadBudget& budget, const RunControl& run) {
-  LayerRows out{.table = empty, .faults = {}};
-  auto& table = out.table;
-  reserve(table, expected);
-  while (rows.step()) {
-    if (!source.geometry.empty())
-      if (const char* fault = append_geometry(rows, source.srs_id, table.geometry))
-        out.faults.push_back({.column = {}, .row = table.row_count, .what = fault});
-    for (std::size_t i = 0; i < table.columns.size(); ++i)
-      if (!append_cell(rows, static_cast<int>(i) + 1, table.columns[i]))
-        out.faults.push_back({.column = table.columns[i].name,
-                              .row = table.row_count,
-                              .what = kWords[static_cast<std::size_t>(table.columns[i].type())]});
-    if (++table.row_count % kStopEvery == 0) {
-      run.advance(kStopEvery);
-      budget.check(table);
-    }
-  }
-  run.advance(table.row_count % kStopEvery);
-  budget.check(table);
-  return out;
 }
 
 template <class T>
@@ -126,22 +104,55 @@ bool keeps_writers_out(const std::filesystem::path& path) {
          head[19] == 1;
 }
 
+std::string query_of(const LayerSource& source, const std::string& select) {
+  return "SELECT " + (source.geometry.empty() ? std::string{"NULL"} : sql_name(source.geometry)) +
+         select + " FROM " + sql_name(source.name);
+}
+
 }  // namespace
+
+LayerRows read_next_rows(Statement& rows, const LayerSource& source, const TableColumns& empty,
+                         std::int64_t most, std::int64_t expected, const ReadBudget& budget,
+                         const RunControl& run) {
+  LayerRows out{.table = empty, .faults = {}};
+  auto& table = out.table;
+  reserve(table, expected);
+  while (table.row_count < most && rows.step()) {
+    if (!source.geometry.empty())
+      if (const char* fault = append_geometry(rows, source.srs_id, table.geometry))
+        out.faults.push_back({.column = {}, .row = table.row_count, .what = fault});
+    for (std::size_t i = 0; i < table.columns.size(); ++i)
+      if (!append_cell(rows, static_cast<int>(i) + 1, table.columns[i]))
+        out.faults.push_back({.column = table.columns[i].name,
+                              .row = table.row_count,
+                              .what = kWords[static_cast<std::size_t>(table.columns[i].type())]});
+    if (++table.row_count % kStopEvery == 0) {
+      run.advance(kStopEvery);
+      budget.check(table);
+    }
+  }
+  run.advance(table.row_count % kStopEvery);
+  budget.check(table);
+  return out;
+}
+
+std::string query_in_order(const LayerSource& source, const std::string& select) {
+  return query_of(source, select) +
+         (source.key.empty() ? std::string{} : " ORDER BY " + sql_name(source.key));
+}
 
 LayerRows read_layer_rows(const SqliteFile& file, const std::filesystem::path& path,
                           const LayerSource& source, const TableColumns& empty,
                           const std::string& select, std::int64_t expected, bool& check,
                           const ReadBudget& budget, const RunControl& run) {
   const auto key = sql_name(source.key);
-  const auto query = "SELECT " +
-                     (source.geometry.empty() ? std::string{"NULL"} : sql_name(source.geometry)) +
-                     select + " FROM " + sql_name(source.name);
+  const auto query = query_of(source, select);
   // The first geometry decides the kind of a layer of any kind, so those are read in one go.
   const bool one_kind = source.geometry.empty() || source.kind != GeometryKind::none;
   if (source.key.empty() || !source.key_is_unique || expected < 2 * kRowsPerRange || !one_kind ||
       !keeps_writers_out(path)) {
-    Statement rows{file, query + (source.key.empty() ? std::string{} : " ORDER BY " + key)};
-    return read_range(rows, source, empty, expected, budget, run);
+    Statement rows{file, query_in_order(source, select)};
+    return read_next_rows(rows, source, empty, kAllRows, expected, budget, run);
   }
   const auto end_of = [&](const char* direction) {
     Statement edge{file, "SELECT " + key + " FROM " + sql_name(source.name) + " ORDER BY " + key +
@@ -173,7 +184,7 @@ LayerRows read_layer_rows(const SqliteFile& file, const std::filesystem::path& p
     rows.bind(1, static_cast<std::int64_t>(begin));
     rows.bind(2, static_cast<std::int64_t>(last));
     parts[static_cast<std::size_t>(range)] =
-        read_range(rows, source, empty, kRowsPerRange, budget, run);
+        read_next_rows(rows, source, empty, kAllRows, kRowsPerRange, budget, run);
   });
   check = false;
   auto out = joined(std::move(parts), empty, expected, silent);

@@ -74,8 +74,8 @@ std::vector<LayerSource> GeoPackageSource::list_sources(std::vector<std::string>
   return sources;
 }
 
-TableColumns GeoPackageSource::read_table(LayerSource source, std::vector<std::string>& notes,
-                                          std::vector<RowFault>* faults) const {
+GeoPackageSource::Shape GeoPackageSource::describe(LayerSource& source,
+                                                   std::vector<std::string>& notes) const {
   TableColumns empty{.name = source.name, .row_count = 0, .geometry = {}, .columns = {}};
   empty.geometry.kind = source.kind;
   std::string select;
@@ -101,7 +101,12 @@ TableColumns GeoPackageSource::read_table(LayerSource source, std::vector<std::s
   source.key_is_unique = key_columns == 1;
   if (!has_geometry)
     fail("layer \"" + source.name + "\" lacks its geometry column \"" + source.geometry + "\"");
+  return {.empty = std::move(empty), .select = std::move(select)};
+}
 
+TableColumns GeoPackageSource::read_table(LayerSource source, std::vector<std::string>& notes,
+                                          std::vector<RowFault>* faults) const {
+  const auto [empty, select] = describe(source, notes);
   const auto expected = number("SELECT count(*) FROM " + sql_name(source.name));
   auto read =
       read_layer_rows(file_, path_, source, empty, select, expected, unchecked_, budget_, run_);

@@ -38,6 +38,13 @@ class GeoPackageSource {
 
   /// Tables of features and attributes, as registered.
   std::vector<LayerSource> list_sources(std::vector<std::string>& notes) const;
+  /// The layer's columns without rows, and what selects them: SQL with a comma before each name.
+  /// Fills in the key of the source.
+  struct Shape {
+    TableColumns empty;
+    std::string select;
+  };
+  Shape describe(LayerSource& source, std::vector<std::string>& notes) const;
   /// All rows in the order of the primary key. Every cell that cannot be taken goes into `faults`;
   /// without it, they are counted and then thrown.
   TableColumns read_table(LayerSource source, std::vector<std::string>& notes,
@@ -47,16 +54,21 @@ class GeoPackageSource {
   void read_foreign_crs(const std::vector<LayerSource>& sources, GeoPackageMeta& meta) const;
   [[noreturn]] void fail(const std::string& what) const;
 
+  /// Throws when there are faults, naming column and rows.
+  void fail_of(const std::vector<RowFault>& faults, const TableColumns& table) const;
+  static void tidy_geometry(TableColumns& table, const LayerSource& source);
+  /// The first cell of a query, 0 without rows.
+  std::int64_t number(const std::string& sql) const;
+
   /// True for a real table: a view could run for ever, a virtual table could be anything.
   bool has_table(std::string_view name) const;
+  [[nodiscard]] const ReadBudget& budget() const { return budget_; }
+  /// Gives the reading its seconds anew.
+  void renew_time() { budget_.renew_time(); }
   [[nodiscard]] const SqliteFile& file() const { return file_; }
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
  private:
-  std::int64_t number(const std::string& sql) const;
-  void fail_of(const std::vector<RowFault>& faults, const TableColumns& table) const;
-  static void tidy_geometry(TableColumns& table, const LayerSource& source);
-
   std::filesystem::path path_;
   RunControl run_;
   ReadBudget budget_;

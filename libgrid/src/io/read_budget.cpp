@@ -14,14 +14,18 @@ ReadBudget::ReadBudget(std::filesystem::path path, const ReadLimits& limits)
   require(limits.max_bytes >= 0 && limits.max_rows >= 0 && limits.max_vertices >= 0 &&
               limits.max_seconds >= 0,
           [] { return "limits of a reading are numbers of at least 0"; });
-  const double seconds = std::min(limits.max_seconds, 1e9);
-  deadline_ = Clock::now() +
-              std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>{seconds});
+  renew_time();
   std::error_code error;
   const auto size = std::filesystem::file_size(path_, error);
   if (!error && static_cast<std::int64_t>(size) > limits.max_bytes)
     fail("max_bytes",
          "has " + std::to_string(size) + " bytes, more than " + std::to_string(limits.max_bytes));
+}
+
+void ReadBudget::renew_time() {
+  const double seconds = std::min(limits_.max_seconds, 1e9);
+  deadline_ = Clock::now() +
+              std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>{seconds});
 }
 
 void ReadBudget::check(const TableColumns& so_far) const {

@@ -16,6 +16,8 @@ class ReadBudget {
 
   void check(const TableColumns& so_far) const;
   void check_time() const;
+  /// The seconds begin now.
+  void renew_time();
   [[nodiscard]] std::chrono::steady_clock::time_point deadline() const { return deadline_; }
   [[noreturn]] void fail_time() const;
 
