@@ -13,8 +13,9 @@ from ._core import Infeasible, InvalidInput
 from .graph.block_graph import BlockGraph
 from .issues import name_some
 from .plan import Plan
+from .redraw.asked import Asked
 from .redraw.faults import tell_fault
-from .redraw.problem import Asked, Stated, state_problem
+from .redraw.problem import Stated, state_problem
 from .redraw.units import micro_units
 
 if TYPE_CHECKING:
@@ -133,6 +134,12 @@ def plan_migration(
 def migration_of(redrawn: Redraw, *, moves_per_step: int = 20, effort: int = EFFORT) -> Migration:
     """See `Redraw.migration`."""
     stated = redrawn._stated
+    gone = stated.units.dissolved
+    if gone is not None and gone.any():
+        raise InvalidInput(
+            f"{name_some(pd.unique(stated.units.before_ids[gone]))} do not go on in this redraw: order the moves with "
+            "lg.plan_migration(redrawn.today_plan(), redrawn.plan), which lets grids run empty"
+        )
     lost = stated.units.graph.ids[stated.units.today < 0]
     if len(lost):
         raise InvalidInput(f"today {name_some(lost)} are in none of the grids: there is no plan to begin with")

@@ -17,6 +17,7 @@ def redraw(
     area: AreaPath,
     level: Annotated[str, typer.Option(help="micro, general or field.")] = "micro",
     grids: Annotated[str | None, typer.Option(help='How many grids in all, or "free"; default: as today.')] = None,
+    grid_price: Annotated[float, typer.Option(help='With "free": per cent that one per cent more must buy.')] = 1.0,
     limit: Annotated[
         list[str] | None,
         typer.Option(help='What a grid may have, e.g. "households_and_shops=30:100" or "minutes_asked=0.1" for ±10 %.'),
@@ -41,7 +42,7 @@ def redraw(
 
     check_lang(lang)
     found = find_plan(
-        open_area(area), level=level, grids=_grids(grids), limits=_limits(limit),
+        open_area(area), level=level, grids=_grids(grids), grid_price=grid_price, limits=_limits(limit),
         order=None if order is None else [name.strip() for name in order.split(",")], locked=locked or (),
         max_moved=max_moved, start=None if start == "none" else start, effort=effort, time_limit_s=time_limit, rng=seed,
         progress=not quiet and not as_json,
@@ -58,6 +59,7 @@ def redraw(
     if as_json:
         told = {
             "status": found.status, "seed": found.seed, "effort_done": found.effort_done, "refused": found.refused,
+            "numbers": None if found.numbers is None else _records(found.numbers),
             "terms": _records(found.frame), "changed": _records(changed), "issues": _records(_issues(found)),
         }  # fmt: skip
         typer.echo(json.dumps(told, ensure_ascii=False))
@@ -66,6 +68,8 @@ def redraw(
     for name, why in found.refused.items():
         typer.echo(f"refused: {name}: {why}")
     show(found.frame, False, "terms")
+    if found.numbers is not None:
+        show(found.numbers, False, "numbers")
     for path in (out, sheets, public):
         if path is not None:
             typer.echo(f"{path}")

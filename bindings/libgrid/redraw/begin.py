@@ -11,7 +11,7 @@ from ..graph.block_graph import BlockGraph
 from ..issues import name_some
 from ..plan import Plan
 from ..study_area import StudyArea
-from .problem import Asked
+from .asked import Asked
 from .units import LEVELS, Units, field_units, general_units, graph_units, micro_units
 
 WITHIN = {"micro": "general", "general": "community", "field": None}

@@ -1,40 +1,70 @@
-"""How many grids: as today, a number, a number by parent, or as many as the limits suggest; ids of new ones."""
+"""How many grids: as today, a number, or a number by parent; which of today's go on, and ids of new ones."""
 
 from __future__ import annotations
 
 import copy
 import re
+from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 import pandas as pd
 
-from .._core import Infeasible, InvalidInput
+from .._core import InvalidInput
 from ..issues import name_some
-from .rules import unit_weight
+from .asked import Asked
+from .rules import build_locks, unit_weight
 from .units import Units
 
 
-def choose_grids(units: Units, grids, limits, rules) -> Units:
-    """Units with the number of grids that is asked for; today's grids stay while there are enough."""
+def choose_grids(units: Units, asked: Asked) -> Units:
+    """Units with the number of grids that is asked for; today's grids stay while there are enough.
+
+    ``asked.grids`` is None, a number, or numbers by parent: a dict by the parents' ids, or `PerParent`. Grids with
+    locked blocks and grids that ``forbidden`` names go on; of the others those with the most of the first limit's
+    weight.
+    """
+    grids = asked.grids
     if grids is None or units.level is None:
         return units
     if units.level == "field":
         raise InvalidInput("grids: at level field every team keeps one field; teams are added to the area")
-    parents, names = _open_parents(units)
-    now = np.array([int((units.parent_of_grid[~units.fixed] == p).sum()) for p in parents])
-    if isinstance(grids, str):
-        if grids != "free":
-            raise InvalidInput(f'grids must be None, a number, {{parent: number}} or "free", not {grids!r}')
-        wanted = _free(units, parents, limits, rules)
+    parents, names = open_parents(units)
+    now = grids_now(units, parents)
+    if isinstance(grids, PerParent):
+        wanted = np.array(grids.numbers)
+    elif isinstance(grids, str):
+        raise InvalidInput(f'grids must be None, a number, {{parent: number}} or "free", not {grids!r}')
     elif isinstance(grids, dict):
         unknown = [p for p in grids if p not in names]
         if unknown:
             raise InvalidInput(f"grids: no parent is called {name_some(unknown)}; there are {name_some(names)}")
         wanted = np.array([_count(grids.get(name, k)) for name, k in zip(names, now, strict=True)])
     else:
-        wanted = _spread(_count(grids), units, parents, limits, rules)
-    return units if (wanted == now).all() else _with_counts(units, parents, names, wanted)
+        wanted = _spread(_count(grids), units, parents, asked)
+    return units if (wanted == now).all() else _with_counts(units, parents, names, wanted, asked)
+
+
+@dataclass(frozen=True)
+class PerParent:
+    """A number of grids for each of `open_parents`."""
+
+    numbers: tuple[int, ...]
+
+
+def grids_now(units: Units, parents: np.ndarray) -> np.ndarray:
+    """How many grids each of the parents has today."""
+    return np.array([int((units.parent_of_grid[~units.fixed] == p).sum()) for p in parents])
+
+
+def held_grids(units: Units, asked: Asked) -> np.ndarray:
+    """By grid whether it must go on: blocks are locked in it, or a rule names it."""
+    held = np.zeros(len(units.grid_ids), bool)
+    locked = build_locks(units, asked.locked, units.today) > 0
+    held[units.today[locked]] = True
+    named = units.grid_ids.get_indexer(pd.Index([grid for _, grid in asked.forbidden]))
+    held[named[named >= 0]] = True
+    return held
 
 
 def _count(value) -> int:
@@ -43,7 +73,7 @@ def _count(value) -> int:
     return int(value)
 
 
-def _open_parents(units: Units) -> tuple[np.ndarray, list]:
+def open_parents(units: Units) -> tuple[np.ndarray, list]:
     """Parents whose grids may change, and what they are called."""
     if units.parent_of_grid is None:
         return np.zeros(1, np.int32), [""]
@@ -57,16 +87,17 @@ def _open_parents(units: Units) -> tuple[np.ndarray, list]:
     return parents, names
 
 
-def _weight(units, limits, rules) -> tuple[str, np.ndarray]:
-    name = next(iter(limits or {}), "households_and_shops")
-    return name, unit_weight(units, name, rules)
+def leading_weight(units: Units, asked: Asked) -> np.ndarray:
+    """The weight of the first limit, by unit; without limits households and shops, or units."""
+    usual = "households_and_shops" if "households_and_shops" in units.graph.columns else "blocks"
+    return unit_weight(units, next(iter(asked.limits or {}), usual), asked.rules)
 
 
-def _spread(count: int, units, parents, limits, rules) -> np.ndarray:
+def _spread(count: int, units, parents, asked: Asked) -> np.ndarray:
     """One number shared out among parents by weight, at least one each, by largest remainders."""
     if count < len(parents):
         raise InvalidInput(f"grids={count}: there are {len(parents)} parents, and each needs a grid")
-    _, weight = _weight(units, limits, rules)
+    weight = leading_weight(units, asked)
     total = np.array([int(weight[units.parent_of_unit == p].sum()) for p in parents])
     room = np.array([int((units.parent_of_unit == p).sum()) for p in parents])
     whole = max(1, int(total.sum()))
@@ -82,34 +113,23 @@ def _spread(count: int, units, parents, limits, rules) -> np.ndarray:
     return wanted
 
 
-def _free(units, parents, limits, rules) -> np.ndarray:
-    """The number by parent that brings each grid nearest to the middle of the first absolute limit."""
-    name, weight = _weight(units, limits, rules)
-    bounds = (limits or {}).get(name)
-    if not isinstance(bounds, (tuple, list)):
-        raise InvalidInput('grids="free" needs limits with two numbers, such as {"households_and_shops": (30, 100)}')
-    low, high = bounds
-    wanted = []
-    for p in parents:
-        total, room = int(weight[units.parent_of_unit == p].sum()), int((units.parent_of_unit == p).sum())
-        fits = [k for k in range(1, room + 1) if k * low <= total <= k * high]
-        if not fits:
-            ids = units.grid_ids[(units.parent_of_grid == p) & ~units.fixed]
-            raise Infeasible(
-                f"{name_some(ids)} share {total:,} {name}: no number of grids of {low} … {high} holds them: widen it"
-            )
-        middle = Fraction(int(low + high), 2)
-        wanted.append(min(fits, key=lambda k: (abs(Fraction(total, k) - middle), k)))
-    return np.array(wanted)
-
-
-def _with_counts(units: Units, parents, names, wanted) -> Units:
+def _with_counts(units: Units, parents, names, wanted, asked: Asked) -> Units:
     twin = copy.copy(units)
-    weight = np.bincount(units.today[units.today >= 0], minlength=len(units.grid_ids))
+    here = units.today >= 0
+    weight = np.bincount(
+        units.today[here], weights=leading_weight(units, asked)[here].astype(float), minlength=len(units.grid_ids)
+    )
+    held = held_grids(units, asked)
     keep, fresh = [], []
     for p, name, k in zip(parents, names, wanted, strict=True):
         rows = np.flatnonzero((units.parent_of_grid == p) & ~units.fixed)
-        rows = rows[np.argsort(-weight[rows], kind="stable")]  # those with most units go on
+        if held[rows].sum() > k:
+            stay = rows[held[rows]]
+            raise InvalidInput(
+                f"grids: {name or 'the parent'} is to have {k} grids, but locks and forbidden pairs keep {len(stay)}: "
+                f"{name_some(units.grid_ids[stay])}; unlock them, or ask for {len(stay)}"
+            )
+        rows = rows[np.lexsort((-weight[rows], ~held[rows]))]
         keep += sorted(rows[:k].tolist())
         fresh += [(p, name, rows)] * max(0, int(k) - len(rows))
     keep = np.array(sorted([*keep, *np.flatnonzero(units.fixed).tolist()]), dtype=np.int64)
@@ -118,6 +138,8 @@ def _with_counts(units: Units, parents, names, wanted) -> Units:
     new = _new_grids(units, fresh)
     twin.grid_ids = pd.Index([*units.grid_ids[keep], *new["grid_id"]])
     twin.today = row[units.today]
+    twin.before = np.append(units.grid_ids.to_numpy(object), None)[units.today]
+    twin.dissolved = here & (twin.today < 0)
     twin.parent_of_grid = np.concatenate([units.parent_of_grid[keep], [p for p, *_ in fresh]]).astype(np.int32)
     twin.fixed = np.concatenate([units.fixed[keep], np.zeros(len(fresh), bool)])
     twin.new_grids = new

@@ -10,6 +10,7 @@ import pandas as pd
 from .. import _core
 from .._core import InvalidInput
 from ..issues import name_some
+from .asked import Asked
 from .grids import choose_grids
 from .rules import (
     build_limits,
@@ -24,25 +25,6 @@ from .terms import UNITS, Refused, TermInputs, build_term
 from .units import Units
 
 SCALE = 1000  # targets of balance are thousandths, so that a share of 65.2 households is not 65
-
-
-@dataclass(frozen=True)
-class Asked:
-    """The keywords of `lg.redraw` that shape the problem."""
-
-    grids: object = None
-    limits: dict | None = None
-    order: tuple | None = None
-    weights: dict | None = None
-    locked: tuple = ()
-    keep_together: tuple = ()
-    keep_apart: tuple = ()
-    forbidden: tuple = ()
-    max_moved: object = None
-    leader: object = None
-    balance: str | None = None
-    natural_lines: object = None
-    rules: pd.DataFrame | None = None
 
 
 @dataclass(eq=False)
@@ -63,7 +45,7 @@ class Stated:
 
 def state_problem(units: Units, asked: Asked) -> Stated:
     """Build the problem. Raises InvalidInput for what cannot be meant, Infeasible for what cannot be had."""
-    units = choose_grids(units, asked.grids, asked.limits, asked.rules)
+    units = choose_grids(units, asked)
     _require_sizes(units)
     limits = build_limits(units, asked.limits, asked.rules) + leader_limit(units, asked.leader)
     mask = build_locks(units, asked.locked, units.today)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
-from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -18,13 +16,17 @@ from ..issues import Found, Issues
 from ..proof.obstacles import refuse_if_impossible
 from ..study_area import StudyArea
 from .apply import changed_area
+from .asked import Asked
 from .begin import first_labels, read_units
 from .faults import names_of, tell_fault
 from .labels import keep_names, take_back
-from .problem import Asked, Stated, state_problem
+from .numbers import find_numbers, labels_of_ids
+from .problem import Stated, state_problem
 from .prove import best_of_all, prove
 from .result import Redraw
+from .search import Search
 from .terms import UNITS
+from .units import Units
 
 __all__ = ["Redraw", "redraw"]
 
@@ -39,6 +41,7 @@ def redraw(
     *,
     level: str | None = None,
     grids: Any = None,
+    grid_price: float = 1.0,
     limits: dict | None = None,
     order: list[str] | None = None,
     weights: dict[str, float] | None = None,
@@ -74,7 +77,11 @@ def redraw(
         (责任田). Above the blocks nothing moves but whole grids.
     grids : int, dict, "free" or None
         How many grids. None: as many as today. A number is shared out among parents by weight; a dict gives it by
-        parent id; "free" takes what the first absolute limit suggests. New grids get the next free code.
+        parent id; "free" chooses it for each parent by trying (see Notes). New grids get the next free code and the
+        team that is most frequent under their parent; of grids that are too many the lightest go.
+    grid_price : float
+        With grids="free": by how many per cent one per cent more grids must lower the first term. A grid more is a
+        grid worker more: at 1 it has to take off as large a part of the term as it adds to the staff. 0: for nothing.
     limits : dict
         By weight, what a grid may have: (lowest, highest), inclusive, or a share such as 0.10 for within ±10 % of the
         parent's total ÷ its grids (at level field with "minutes_asked": of the team's part by minutes offered).
@@ -145,6 +152,12 @@ def redraw(
     moves, swaps and recombinations of neighbouring grids; every answer is checked rule by rule
     and counted anew by code that shares nothing with the search. Bounds are named in ``.bounds``.
 
+    With grids="free" every parent begins with two numbers: the one that brings its grids nearest to the middle of the
+    first limit, and today's. From the better one a grid more and a grid less are tried, until neither is better. A
+    number that keeps all rules beats one that does not; then each term, in its order, counts times (number of grids) to
+    the power of ``grid_price``; of equals the smaller number is taken. Up to eight numbers are tried, with half the
+    effort; ``.numbers`` tells them all. Locks and pairs in ``forbidden`` keep their grids.
+
     Examples
     --------
     >>> import libgrid as lg
@@ -154,26 +167,46 @@ def redraw(
     (True, 1.0)
     """
     asked = Asked(
-        grids=grids, limits=limits, order=order, weights=weights, locked=tuple(locked),
+        grids=grids, grid_price=_price(grid_price), limits=limits, order=order, weights=weights, locked=tuple(locked),
         keep_together=tuple(keep_together), keep_apart=tuple(keep_apart), forbidden=tuple(forbidden),
         max_moved=max_moved, leader=leader, balance=balance, natural_lines=natural_lines, rules=rules,
     )  # fmt: skip
     effort, time_limit_s = _budget(effort, time_limit_s)
     seed, threads = seed_of(rng), _threads(threads)
-    units, asked = read_units(area_or_graph, level, within, start, graph, asked)
+    units, asked = given, _ = read_units(area_or_graph, level, within, start, graph, asked)
+    search = Search(seed, threads, time_limit_s, progress)
+    tried = None
+    if isinstance(asked.grids, str) and asked.grids == "free" and units.level is not None:
+        begin = np.append(units.grid_ids.to_numpy(object), None)
+        first = first_labels(units, start)
+        first = begin[first] if len(first) else np.full(units.n, None)
+        chosen = find_numbers(units, asked, first, effort or _usual_effort(units.n), search.try_numbers)
+        asked, tried = chosen.asked, chosen.tried
+        effort = max(1, effort - chosen.effort_done) if effort else 0
     stated = state_problem(units, asked)
     refuse_if_impossible(stated.problem, **names_of(stated))
     found = best_of_all(stated, seed)
     if found is None:
-        first = first_labels(stated.units, start)
-        how = {"effort": effort, "seed": seed, "threads": threads, "time_limit_s": time_limit_s}
-        with _watching(progress, stated) as on_progress:
-            found = _core.redraw(stated.problem, first, on_progress=on_progress, **how)
-            if found["status"] == "not_found" and len(first):
-                # A start may be beyond mending where a plan from nothing is not.
-                found = _core.redraw(stated.problem, first[:0], on_progress=on_progress, **how)
-                found["from_nothing"] = True
-    return _result(stated, found, weights is not None, sharpen)
+        first = first_labels(stated.units, start) if tried is None else labels_of_ids(stated.units, chosen.first)
+        found = search.run(stated, first, effort)
+        if found["status"] == "not_found" and len(first):
+            # A start may be beyond mending where a plan from nothing is not.
+            found = search.run(stated, first[:0], effort)
+            found["from_nothing"] = True
+    if tried is not None:
+        found["effort_done"] = int(found["effort_done"]) + chosen.effort_done
+    return _result(stated, found, _today(stated, given, asked), sharpen, tried)
+
+
+def _usual_effort(blocks: int) -> int:
+    """What `_core.redraw` spends when nothing is said."""
+    return max(2_000 * blocks, min(max(100_000 * blocks, 16_000_000), 64_000_000))
+
+
+def _price(price) -> float:
+    if isinstance(price, bool) or not isinstance(price, (int, float, np.number)) or not 0 <= price < np.inf:
+        raise InvalidInput(f"grid_price must be a number of 0 or more, not {price!r}")
+    return float(price)
 
 
 def _budget(effort, time_limit_s) -> tuple[int, float]:
@@ -190,33 +223,7 @@ def _threads(threads) -> int:
     return int(threads)
 
 
-@contextmanager
-def _watching(progress, stated: Stated):
-    """What the core calls with (done, total, terms)."""
-    if progress is False or progress is None:
-        yield None
-        return
-
-    def named(values) -> dict[str, float]:
-        return {n: v / UNITS[n][1] for n, v in zip(stated.terms, values, strict=False) if n in UNITS}
-
-    if callable(progress):
-        takes_terms = len(inspect.signature(progress).parameters) >= 3
-        yield (lambda d, t, v: progress(d, t, named(v))) if takes_terms else (lambda d, t, v: progress(d, t))
-        return
-    from tqdm.auto import tqdm
-
-    with tqdm(desc="redraw", leave=False, delay=0.5) as bar:
-
-        def show(done, total, values):
-            bar.total = total
-            bar.set_postfix({n: f"{v:.4g}" for n, v in named(values).items()}, refresh=False)
-            bar.update(done - bar.n)
-
-        yield show
-
-
-def _result(stated: Stated, found: dict, weighted: bool, sharpen: bool) -> Redraw:
+def _result(stated: Stated, found: dict, before: pd.Series, sharpen: bool, tried: pd.DataFrame | None) -> Redraw:
     labels = np.asarray(found["grid_of"])
     if found["status"] == "not_found":
         told = [tell_fault(stated, fault) for fault in found["faults"][:5]]
@@ -233,15 +240,15 @@ def _result(stated: Stated, found: dict, weighted: bool, sharpen: bool) -> Redra
     values = _in_units(stated, _core.measure_terms(stated.problem, labels))
     area, plan = changed_area(stated.units, labels)
     rows = [(effort, *_in_units(stated, terms)) for effort, terms in found["trace"] if len(terms)]
-    if weighted:
+    if stated.weighted:
         objective = float(sum(stated.factors[name] * value for name, value in values.items()))
     else:
         objective = tuple(values)
     return Redraw(
-        plan=plan, area=area, terms=values, before=_today(stated), bounds=prove(stated, sharpen), objective=objective,
+        plan=plan, area=area, terms=values, before=before, bounds=prove(stated, sharpen), objective=objective,
         trace=pd.DataFrame(rows, columns=["effort", *names]), refused=stated.refused, status=found["status"],
         issues=_issues(stated, found), effort_done=int(found["effort_done"]), seed=int(found["seed"]),
-        _labels=labels, _stated=stated,
+        numbers=tried, _labels=labels, _stated=stated,
     )  # fmt: skip
 
 
@@ -250,8 +257,20 @@ def _in_units(stated: Stated, values) -> pd.Series:
     return pd.Series({n: v / UNITS[n][1] for n, v in pairs if n in UNITS}, dtype=float)
 
 
-def _today(stated: Stated) -> pd.Series:
+def _today(stated: Stated, given: Units, asked: Asked) -> pd.Series:
     """The terms of today's plan, NaN where some unit has no grid among those that are asked for."""
+    if stated.units.dissolved is not None:
+        # Grids fall away: today's plan is told with the grids that it has.
+        free = Asked(
+            order=asked.order, weights=asked.weights, natural_lines=asked.natural_lines, rules=asked.rules,
+            balance=asked.balance or next(iter(asked.limits or {}), None),
+        )  # fmt: skip
+        here = state_problem(given, free)
+        return _terms_of_today(here).reindex([n for n in stated.terms if n in UNITS])
+    return _terms_of_today(stated)
+
+
+def _terms_of_today(stated: Stated) -> pd.Series:
     today = np.ascontiguousarray(stated.units.today, dtype=np.int32)
     if (today < 0).any():
         return pd.Series(np.nan, index=[n for n in stated.terms if n in UNITS])

@@ -49,6 +49,10 @@ class Redraw:
     issues : Issues
         What had to be changed in the start so that it keeps the rules.
     effort_done, seed : int
+    numbers : DataFrame or None
+        With grids="free", one row a parent and number of grids that was tried: parent, grids, today (how many it has
+        today), kept (a plan that keeps the rules was found), its terms, judged (the first term or the weighted sum,
+        times (grids ÷ today) to the power of the price), chosen. The terms are of the trial, before the last search.
     """
 
     plan: Plan | np.ndarray
@@ -63,6 +67,7 @@ class Redraw:
     issues: Issues
     effort_done: int
     seed: int
+    numbers: pd.DataFrame | None
     _labels: np.ndarray
     _stated: Stated
     _kept: dict = field(default_factory=dict)
@@ -96,7 +101,7 @@ class Redraw:
         """What each unit (block, micro-grid or grid) was in and is in now: unit, before, after, changed."""
         units = self._stated.units
         ids = np.append(units.grid_ids.to_numpy(object), None)
-        table = pd.DataFrame({"unit": units.graph.ids, "before": ids[units.today], "after": ids[self._labels]})
+        table = pd.DataFrame({"unit": units.graph.ids, "before": units.before_ids, "after": ids[self._labels]})
         return table.assign(changed=units.today != self._labels)
 
     def change(self) -> PlanChange:

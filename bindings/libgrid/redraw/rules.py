@@ -78,19 +78,26 @@ def build_limits(units: Units, limits: dict | None, rules=None) -> list[dict]:
 
 def _bounds(units: Units, name: str, wanted, weight) -> tuple[np.ndarray, np.ndarray]:
     grids = len(units.grid_ids)
+    fixed = absolute_bounds(name, wanted, int(weight.sum()))
+    if fixed is not None:
+        return np.full(grids, fixed[0], np.int64), np.full(grids, fixed[1], np.int64)
+    top, bottom = targets(units, name, weight)
+    pairs = [share_of(int(t), int(b), float(wanted)) for t, b in zip(top, bottom, strict=True)]
+    return np.array([p[0] for p in pairs], np.int64), np.array([p[1] for p in pairs], np.int64)
+
+
+def absolute_bounds(name: str, wanted, total: int) -> tuple[int, int] | None:
+    """The lowest and highest whole weight of a pair, None for a share; refuses what is neither."""
     if isinstance(wanted, (tuple, list)) and len(wanted) == 2:
-        low, high = (0 if wanted[0] is None else wanted[0]), (int(weight.sum()) if wanted[1] is None else wanted[1])
+        low, high = (0 if wanted[0] is None else wanted[0]), (total if wanted[1] is None else wanted[1])
         if not all(isinstance(v, (int, float, np.number)) and not isinstance(v, bool) and v == v for v in (low, high)):
             raise InvalidInput(f"limits[{name!r}]: two numbers are needed, not {wanted!r}")
         if not 0 <= low <= high:
             raise InvalidInput(f"limits[{name!r}]: the lowest must be 0 … the highest, not {wanted!r}")
-        high = min(high, float(2**53))
-        return np.full(grids, int(np.ceil(low)), np.int64), np.full(grids, int(np.floor(high)), np.int64)
+        return int(np.ceil(low)), int(np.floor(min(high, float(2**53))))
     if isinstance(wanted, bool) or not isinstance(wanted, (int, float, np.number)) or not 0 <= wanted <= 1:
         raise InvalidInput(f"limits[{name!r}]: give (lowest, highest), or a share of 0 … 1 for ±, not {wanted!r}")
-    top, bottom = targets(units, name, weight)
-    pairs = [share_of(int(t), int(b), float(wanted)) for t, b in zip(top, bottom, strict=True)]
-    return np.array([p[0] for p in pairs], np.int64), np.array([p[1] for p in pairs], np.int64)
+    return None
 
 
 def _require_room(units: Units, name, weight, low, high) -> None:
@@ -209,13 +216,17 @@ def moved_budget(units: Units, max_moved) -> tuple[np.ndarray | None, int, str]:
     ((name, most),) = max_moved.items()
     if isinstance(most, bool) or not isinstance(most, (int, np.integer)) or most < 0:
         raise InvalidInput(f"max_moved must be a whole number of 0 or more, not {most!r}")
-    return unit_weight(units, name), int(most), name
+    weight = unit_weight(units, name)
+    forced = 0 if units.dissolved is None else int(weight[units.dissolved].sum())
+    if forced > most:
+        raise Infeasible(
+            f"max_moved={most:,}: {forced:,} {name} are in grids that do not go on; allow so many, or keep more grids"
+        )
+    return weight, int(most) - forced, name
 
 
-def leader_limit(units: Units, leader) -> list[dict]:
-    """A limit that leaves every grid a resident leader: a column of households, or the units where leaders live."""
-    if leader is None or leader is False:
-        return []
+def leader_weight(units: Units, leader) -> np.ndarray:
+    """Resident leaders by unit: by a column of households, or by the units where they live."""
     if leader is True:
         attrs = None if units.area is None else units.area._tables["households"].attrs
         if attrs is None or "is_leader" not in attrs:
@@ -227,7 +238,14 @@ def leader_limit(units: Units, leader) -> list[dict]:
         rows = rows[rows >= 0]
     else:
         rows = units.unit_rows(leader, "leader")
-    weight = np.bincount(rows, minlength=units.n).astype(np.int64)
+    return np.bincount(rows, minlength=units.n).astype(np.int64)
+
+
+def leader_limit(units: Units, leader) -> list[dict]:
+    """A limit that leaves every grid a resident leader."""
+    if leader is None or leader is False:
+        return []
+    weight = leader_weight(units, leader)
     low = np.where(units.fixed, 0, 1).astype(np.int64)
     high = np.full(len(low), max(1, int(weight.sum())), np.int64)
     _require_room(units, "leaders", weight, low, high)

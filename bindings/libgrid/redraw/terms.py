@@ -178,7 +178,10 @@ def _change(units: Units, given: TermInputs) -> dict:
     cost = np.repeat(given.change_weight[:, None], width, axis=1)
     known = np.flatnonzero(units.today >= 0)
     cost[known, rank[units.today[known]]] = 0
-    cost[units.today < 0] = 0
+    nowhere = units.today < 0
+    if units.dissolved is not None:
+        nowhere = nowhere & ~units.dissolved  # who lived in a grid that does not go on changes wherever they go
+    cost[nowhere] = 0
     return {
         "kind": "assignment", "owner_of_grid": np.ascontiguousarray(rank, dtype=np.int32), "owners": width,
         "cost": np.ascontiguousarray(cost.ravel()),

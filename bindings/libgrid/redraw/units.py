@@ -38,10 +38,19 @@ class Units:
     block_unit: np.ndarray | None = None  # by block, -1: none
     placed: list = field(default_factory=list)  # units that had no parent and were given one
     new_grids: pd.DataFrame | None = None  # grid_id, parent_id, team_id of grids that do not exist yet
+    before: np.ndarray | None = None  # ids of today's grids by unit, where some of these grids do not go on
+    dissolved: np.ndarray | None = None  # by unit: today's grid does not go on
 
     @property
     def n(self) -> int:
         return self.graph.block_count
+
+    @property
+    def before_ids(self) -> np.ndarray:
+        """The id of today's grid of each unit, None for none; also of a grid that does not go on."""
+        if self.before is not None:
+            return self.before
+        return np.append(self.grid_ids.to_numpy(object), None)[self.today]
 
     def unit_rows(self, ids, what: str) -> np.ndarray:
         rows = self.graph.ids.get_indexer(pd.Index(list(ids)))
