@@ -13,7 +13,8 @@
 namespace libgrid::python {
 namespace {
 
-constexpr std::array<std::string_view, 4> kTermKinds{"assignment", "cut", "inertia", "balance"};
+constexpr std::array<std::string_view, 5> kTermKinds{"assignment", "cut", "inertia", "balance",
+                                                     "polsby_popper"};
 constexpr std::array<std::string_view, 10> kRules{"label",  "empty",     "connected", "limit",
                                                   "nested", "forbidden", "locked",    "together",
                                                   "apart",  "moved"};
@@ -45,10 +46,24 @@ TermKind kind_of(const std::string& name) {
   for (std::size_t i = 0; i < kTermKinds.size(); ++i)
     if (kTermKinds[i] == name) return static_cast<TermKind>(i);
   throw InvalidInput{"term: no such kind: " + name +
-                     " (assignment, cut, inertia and balance are known)"};
+                     " (assignment, cut, inertia, balance and polsby_popper are known)"};
 }
 
-PlanTerm term_of(const py::dict& from) {
+/// The ground under blocks, or under groups of them where `group_of` says which.
+Ground ground_of(const py::dict& from, std::int32_t blocks) {
+  GroundColumns columns{.area2_mm2 = column<std::int64_t>(from, "area2_mm2"),
+                        .perimeter_um = column<std::int64_t>(from, "perimeter_um"),
+                        .a = column<std::int32_t>(from, "border_a"),
+                        .b = column<std::int32_t>(from, "border_b"),
+                        .border_um = column<std::int64_t>(from, "border_um"),
+                        .block = column<std::int32_t>(from, "stand_block"),
+                        .piece = column<std::int32_t>(from, "stand_piece")};
+  if (!from.contains("group_of")) return {blocks, columns};
+  const auto group_of = column<std::int32_t>(from, "group_of");
+  return group_ground({static_cast<std::int32_t>(group_of.size()), columns}, group_of, blocks);
+}
+
+PlanTerm term_of(const py::dict& from, std::int32_t blocks) {
   PlanTerm term;
   term.name = from["name"].cast<std::string>();
   term.kind = kind_of(from["kind"].cast<std::string>());
@@ -60,6 +75,7 @@ PlanTerm term_of(const py::dict& from) {
   term.weight = column<std::int64_t>(from, "weight");
   term.place = places(from);
   term.target = column<std::int64_t>(from, "target");
+  if (term.kind == TermKind::polsby_popper) term.ground = ground_of(from, blocks);
   return term;
 }
 
@@ -75,7 +91,8 @@ PlanProblem problem_of(const BlockGraph& graph, std::int32_t grid_count, const p
                        Pairs keep_together, Pairs keep_apart, bool weighted) {
   PlanProblem problem{.graph = graph, .grid_count = grid_count};
   for (const auto& limit : limits) problem.limits.push_back(limit_of(limit.cast<py::dict>()));
-  for (const auto& term : terms) problem.terms.push_back(term_of(term.cast<py::dict>()));
+  for (const auto& term : terms)
+    problem.terms.push_back(term_of(term.cast<py::dict>(), graph.block_count()));
   problem.parent_of_block = column<std::int32_t>(columns, "parent_of_block");
   problem.parent_of_grid = column<std::int32_t>(columns, "parent_of_grid");
   problem.reference = column<std::int32_t>(columns, "reference");

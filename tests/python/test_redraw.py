@@ -302,7 +302,7 @@ def test_a_problem_without_a_plan_is_infeasible_and_says_so():
         (lambda g: lg.redraw(g, grids=2, limits={"people": (9, 2)}), "lowest"),
         (lambda g: lg.redraw(g, grids=2, limits={"people": (float("nan"), 2)}), "numbers"),
         (lambda g: lg.redraw(g, grids=2, order=["beauty"]), "beauty.*response"),
-        (lambda g: lg.redraw(g, grids=2, order=["polsby_popper"]), "cut_border"),
+        (lambda g: lg.redraw(g, grids=2, order=["polsby_popper"]), "no shape"),
         (lambda g: lg.redraw(g, grids=2, order=["response"]), "response"),
         (lambda g: lg.redraw(g, grids=2, order=["inertia"]), "no place"),
         (lambda g: lg.redraw(g, grids=2, order=[]), "at least one"),

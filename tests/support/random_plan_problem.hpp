@@ -6,6 +6,7 @@
 #include "libgrid/base/random.hpp"
 #include "libgrid/planning/plan_problem.hpp"
 #include "libgrid/planning/verify_plan.hpp"
+#include "random_ground.hpp"
 
 namespace libgrid::testing {
 
@@ -69,7 +70,9 @@ inline PlanProblem random_plan_problem(Rng& rng) {
   PlanTerm balance{.name = "balance", .kind = TermKind::balance, .weight = draw(size, 9)};
   balance.target = rng.below(2) == 0 ? draw(grids, 20, 1)
                                      : std::vector<std::int64_t>(grids, 1 + (9 * n) / (2 * k));
-  problem.terms = {response, cut, inertia, balance};
+  PlanTerm round{.name = "polsby_popper", .kind = TermKind::polsby_popper};
+  round.ground = random_ground(rng, n);
+  problem.terms = {response, cut, inertia, balance, round};
   problem.weighted = rng.below(2) == 0;
   return problem;
 }

@@ -6,6 +6,7 @@
 
 #include "libgrid/base/random.hpp"
 #include "libgrid/planning/plan_problem.hpp"
+#include "random_ground.hpp"
 
 namespace libgrid::testing {
 
@@ -65,7 +66,9 @@ inline PlanProblem random_problem(Rng& rng, BlockGraph graph, std::int32_t grids
                              static_cast<std::int32_t>(rng.below(3'000'000)) - 1'500'000});
   PlanTerm balance{.name = "balance", .kind = TermKind::balance, .weight = some(n, 50)};
   for (std::size_t g = 0; g < k; ++g) balance.target.push_back(20 * share + 1);
-  p.terms = {response, cut, inertia, balance};
+  PlanTerm round{.name = "polsby_popper", .kind = TermKind::polsby_popper};
+  round.ground = random_ground(rng, p.graph.block_count());
+  p.terms = {response, cut, inertia, balance, round};
   return p;
 }
 

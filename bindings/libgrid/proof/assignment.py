@@ -58,7 +58,7 @@ def solve_assignment(
     Raises
     ------
     InvalidInput
-        When a term of the order is a cut or an inertia.
+        When a term of the order is a cut, an inertia or of Polsby–Popper.
 
     Examples
     --------
@@ -72,7 +72,7 @@ def solve_assignment(
     """
     order = list(range(len(problem.term_names))) if order is None else order
     for t in order:
-        if problem.term_kinds[t] in ("cut", "inertia"):
+        if problem.term_kinds[t] in ("cut", "inertia", "polsby_popper"):
             raise _core.InvalidInput(
                 f"term {problem.term_names[t]}: an assignment program knows no {problem.term_kinds[t]}"
             )

@@ -91,8 +91,9 @@ def redraw(
         What to have little of: an earlier term outweighs all later ones, or a weighted sum in the terms' own units.
         "response" (Σ residents × seconds from the call until the grid's own team is at the door), "inertia" (Σ
         residents × squared distance from the grid's centre), "balance" (the largest share by which a grid is off its
-        target), "cut_border" (metres between grids), "cut_edges", "natural_lines" (metres between grids that follow no
-        street or river), "change" (people whose grid or team is another one). Default: response, balance, change.
+        target), "polsby_popper" (Σ over grids of 1 − 4π·area ÷ perimeter²: how far from round), "cut_border" (metres
+        between grids), "cut_edges", "natural_lines" (metres between grids that follow no street or river), "change"
+        (people whose grid or team is another one). Default: response, balance, change.
         A term that the level cannot change is refused by name (see ``.refused``); where that is the response,
         inertia stands in its place.
     start : "today", Plan, labels or None

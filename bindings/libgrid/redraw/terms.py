@@ -8,6 +8,7 @@ import numpy as np
 
 from .._core import InvalidInput
 from ..area_times import teams_by_mode
+from ..graph.ground import ground_columns
 from ..questions import DEFAULTS, group_people, household_door_times
 from ..travel import travel_times
 from .units import OWNERS, Units, places
@@ -17,6 +18,7 @@ UNITS = {
     "response": ("person-seconds", 1000.0),
     "inertia": ("person-m²", 1.0),
     "balance": ("share of target", 1e6),
+    "polsby_popper": ("Σ (1 − Polsby–Popper) of the grids", 1e6),
     "cut_border": ("m", 1000.0),
     "cut_edges": ("edges", 1.0),
     "natural_lines": ("m off streets and rivers", 1000.0),
@@ -45,11 +47,6 @@ class TermInputs:
 
 def build_term(name: str, units: Units, given: TermInputs) -> dict:
     """One term for `_core.PlanProblem`. Raises Refused, or InvalidInput for a name that is none."""
-    if name == "polsby_popper":
-        raise InvalidInput(
-            'the term "polsby_popper" is a ratio that does not add up over borders: use "cut_border", which makes '
-            "grids round, and read Polsby–Popper from lg.measure_plan"
-        )
     if name not in UNITS:
         raise InvalidInput(f"there is no term {name!r}; there are {', '.join(UNITS)}")
     return {"name": name, **_BUILDERS[name](units, given)}
@@ -144,6 +141,17 @@ def _inertia(units: Units, given: TermInputs) -> dict:
     return {"kind": "inertia", "weight": given.inertia_weight, "place": places(units)}
 
 
+def _polsby_popper(units: Units, given: TermInputs) -> dict:
+    if units.level in ("general", "field"):
+        ground = ground_columns(units.area._core.footprints, units.block_unit >= 0, units.area.ids("blocks"))
+        group_of = np.ascontiguousarray(units.block_unit, dtype=np.int32)
+        return {"kind": "polsby_popper", **ground, "group_of": group_of}
+    if units.graph._polygons is None:
+        raise Refused("the graph was made from edges: its blocks have no shape")
+    every = np.ones(units.n, bool)
+    return {"kind": "polsby_popper", **ground_columns(units.graph._polygons, every, units.graph.ids)}
+
+
 def _balance(units: Units, given: TermInputs) -> dict:
     if given.balance_weight is None:
         raise Refused("there is no weight to balance: give a limit")
@@ -197,6 +205,7 @@ def _require_cells(units: Units, width: int, name: str) -> None:
 
 
 _BUILDERS = {
-    "response": _response, "inertia": _inertia, "balance": _balance, "cut_border": _cut, "cut_edges": _cut_edges,
+    "response": _response, "inertia": _inertia, "balance": _balance, "polsby_popper": _polsby_popper,
+    "cut_border": _cut, "cut_edges": _cut_edges,
     "natural_lines": _natural_lines, "change": _change,
 }  # fmt: skip

@@ -11,6 +11,8 @@ import numpy as np
 
 from .. import _core
 from .._core import InvalidInput
+from ..graph.block_graph import BlockGraph
+from ..graph.ground import ground_columns
 
 __all__ = ["PlanScore"]
 
@@ -61,6 +63,20 @@ class PlanScore:
         weight : (n_blocks,) whole numbers
         """
         return cls(name, "m²", "inertia", {"xy_m": xy_m, "weight": weight})
+
+    @classmethod
+    def polsby_popper(cls, graph: BlockGraph, *, name: str = "polsby_popper") -> PlanScore:
+        """Σ over grids of 1 − 4π·area ÷ perimeter²: how far from round the grids are.
+
+        Parameters
+        ----------
+        graph : BlockGraph
+            The graph that is sampled, made from blocks; stacked blocks count their footprint once.
+        """
+        if graph._polygons is None:
+            raise InvalidInput(f"score {name}: the graph was made from edges: its blocks have no shape")
+        ground = ground_columns(graph._polygons, np.ones(graph.block_count, bool), graph.ids)
+        return cls(name, "", "polsby_popper", ground, 1e6)
 
     @classmethod
     def linear(cls, name: str, table, owner_of_grid=None, *, unit: str = "", decimals: int = 3) -> PlanScore:
@@ -177,6 +193,10 @@ def term_of(score: PlanScore, core: _core.BlockGraph, grids: int, nested: dict[s
     term: dict[str, Any] = {"name": score.name, "kind": score.kind}
     if score.kind == "cut":
         return term | {"length": np.ascontiguousarray(core.border_mm)}
+    if score.kind == "polsby_popper":
+        if len(given["stand_block"]) != n:
+            raise InvalidInput(f"score {score.name}: its graph has {len(given['stand_block'])} blocks, not {n}")
+        return term | given
     if score.kind == "assignment":
         table = np.asarray(given["table"], float)
         if table.ndim != 2 or len(table) != n:

@@ -103,6 +103,7 @@
 #include "libgrid/planning/enumerate_plans.hpp"
 #include "libgrid/planning/find_obstacles.hpp"
 #include "libgrid/planning/grid_pool.hpp"
+#include "libgrid/planning/ground.hpp"
 #include "libgrid/planning/local_search.hpp"
 #include "libgrid/planning/migration.hpp"
 #include "libgrid/planning/plan_parts.hpp"

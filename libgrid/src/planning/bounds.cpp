@@ -165,6 +165,8 @@ TermBound bound_of_part(const PlanProblem& problem, const PlanTerm& term, const 
     }
     case TermKind::balance:
       return bound_balance(problem, term);
+    case TermKind::polsby_popper:
+      break;  // a grid may be a circle, for all that sizes and borders alone can say
   }
   return {};
 }

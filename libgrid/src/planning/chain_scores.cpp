@@ -40,10 +40,27 @@ ChainScores::ChainScores(const PlanProblem& problem, std::span<const std::int32_
         for (std::size_t b = 0; b < plan.size(); ++b)
           add(term, b, by_grid_.back().sums[at(plan[b])], 1);
         break;
+      case TermKind::polsby_popper:
+        on_ground_.push_back(
+            {&term, i, std::vector<Extent>(grids), std::vector<std::int64_t>(grids, 0)});
+        grid_of_.assign(plan.size(), -1);  // each block is added to those before it
+        for (std::int32_t b = 0; b < problem.graph.block_count(); ++b) {
+          add_ground(on_ground_.back(), b, plan[at(b)], 1);
+          grid_of_[at(b)] = plan[at(b)];
+        }
+        break;
     }
   }
-  if (!by_grid_.empty())
+  if (!by_grid_.empty() || !on_ground_.empty())
     for (std::int32_t g = 0; g < problem.grid_count; ++g) mark(g);
+}
+
+void ChainScores::add_ground(OnGround& t, std::int32_t block, std::int32_t grid, int sign) {
+  const auto added = t.term->ground.added_by(
+      block, [&](std::int32_t other) { return grid_of_[at(other)] == grid; });
+  auto& sum = t.extent[at(grid)];
+  sum.area2_mm2 += sign * added.area2_mm2;
+  sum.perimeter_um += sign * added.perimeter_um;
 }
 
 void ChainScores::add(const PlanTerm& term, std::size_t block, Sums& sums, int sign) {
@@ -83,7 +100,12 @@ void ChainScores::mark(std::int32_t grid) {
 
 void ChainScores::move(std::int32_t block, std::int32_t from, std::int32_t to) {
   for (auto& t : assigned_) t.value += cost_of(*t.term, block, to) - cost_of(*t.term, block, from);
-  if (by_grid_.empty()) return;
+  if (by_grid_.empty() && on_ground_.empty()) return;
+  for (auto& t : on_ground_) {
+    add_ground(t, block, from, -1);
+    add_ground(t, block, to, 1);
+  }
+  if (!on_ground_.empty()) grid_of_[at(block)] = to;
   for (auto& t : by_grid_) {
     add(*t.term, at(block), t.sums[at(from)], -1);
     add(*t.term, at(block), t.sums[at(to)], 1);
@@ -104,6 +126,14 @@ void ChainScores::write(std::span<std::int64_t> values) {
     values[t.column] = t.term->kind == TermKind::balance
                            ? *std::max_element(t.grid_value.begin(), t.grid_value.end())
                            : t.value;
+  }
+  for (auto& t : on_ground_) {
+    for (const auto g : changed_) {
+      const auto fresh = lack_of_roundness(t.extent[at(g)]);
+      t.value += fresh - t.grid_value[at(g)];
+      t.grid_value[at(g)] = fresh;
+    }
+    values[t.column] = t.value;
   }
   for (const auto g : changed_) is_changed_[at(g)] = 0;
   changed_.clear();

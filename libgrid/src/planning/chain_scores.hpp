@@ -13,7 +13,7 @@ class ChainScores {
  public:
   ChainScores(const PlanProblem& problem, std::span<const std::int32_t> plan);
 
-  /// A block changed its grid: O(terms).
+  /// A block changed its grid: O(terms), and its degree where ground is measured.
   void move(std::int32_t block, std::int32_t from, std::int32_t to);
   /// An edge became cut or is cut no more.
   void toggle(std::int32_t edge, bool cut) {
@@ -41,6 +41,14 @@ class ChainScores {
     std::vector<std::int64_t> grid_value;
     std::int64_t value = 0;
   };
+  struct OnGround {  // polsby_popper: area and perimeter by grid
+    const PlanTerm* term;
+    std::size_t column;
+    std::vector<Extent> extent;
+    std::vector<std::int64_t> grid_value;
+    std::int64_t value = 0;
+  };
+  void add_ground(OnGround& t, std::int32_t block, std::int32_t grid, int sign);
   static std::int64_t value_of(const PlanTerm& term, const Sums& sums, std::size_t grid);
   static void add(const PlanTerm& term, std::size_t block, Sums& sums, int sign);
   void mark(std::int32_t grid);
@@ -49,6 +57,8 @@ class ChainScores {
   std::vector<Plain> assigned_;
   std::vector<Plain> cut_;
   std::vector<ByGrid> by_grid_;
+  std::vector<OnGround> on_ground_;
+  std::vector<std::int32_t> grid_of_;  // the plan, where ground asks who stands on it
   std::vector<std::int32_t> changed_;
   std::vector<std::uint8_t> is_changed_;
 };

@@ -212,6 +212,19 @@ class Growth {
                                           target);
         break;
       }
+      case TermKind::polsby_popper: {
+        // Each block adds to those before it in the set.
+        Extent extent;
+        for (const auto block : set_) {
+          const auto added = term.ground.added_by(block, [&](std::int32_t other) {
+            return other < block && state_[at(other)] == State::in;
+          });
+          extent.area2_mm2 += added.area2_mm2;
+          extent.perimeter_um += added.perimeter_um;
+        }
+        value = lack_of_roundness(extent);
+        break;
+      }
     }
     return value;
   }

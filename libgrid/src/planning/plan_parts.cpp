@@ -50,6 +50,13 @@ PlanTerm term_of_part(const PlanTerm& term, const PlanPart& part,
       own.weight = pick(term.weight, part.blocks);
       own.target = pick(term.target, part.grids);
       break;
+    case TermKind::polsby_popper: {
+      std::vector<std::int32_t> place(at(term.ground.block_count()), -1);
+      for (std::size_t i = 0; i < part.blocks.size(); ++i)
+        place[at(part.blocks[i])] = static_cast<std::int32_t>(i);
+      own.ground = group_ground(term.ground, place, static_cast<std::int32_t>(part.blocks.size()));
+      break;
+    }
   }
   return own;
 }

@@ -85,6 +85,12 @@ void check_term(const PlanTerm& term, std::size_t blocks, std::size_t grids, std
       check_at_least(term.weight, name + ", weight", "blocks", 0, "are below 0");
       check_at_least(term.target, name + ", target", "grids", 1, "are not above 0");
       break;
+    case TermKind::polsby_popper:
+      require(at(term.ground.block_count()) == blocks, [&] {
+        return name + ": the ground is that of " + std::to_string(term.ground.block_count()) +
+               " blocks, not of " + std::to_string(blocks);
+      });
+      break;
   }
 }
 

@@ -67,6 +67,17 @@ std::int64_t PlanState::term_delta(std::size_t i, std::int32_t block, std::int32
       }
       return worst - state.value;
     }
+    case TermKind::polsby_popper: {
+      std::int64_t change = 0;
+      for (const auto& [g, sign] : {std::pair{from, -1}, std::pair{grid, 1}}) {
+        const auto added = ground_added(term, block, g);
+        const auto& sum = state.extent[at(g)];
+        change += lack_of_roundness({sum.area2_mm2 + sign * added.area2_mm2,
+                                     sum.perimeter_um + sign * added.perimeter_um}) -
+                  state.by_grid[at(g)];
+      }
+      return change;
+    }
   }
   return 0;
 }

@@ -101,6 +101,17 @@ PlanState::PlanState(std::shared_ptr<const PlanProblem> problem,
       state.worst.assign(2 * std::bit_ceil(grids), 0);
       for (std::int32_t g = 0; g < p.grid_count; ++g)
         set_worst(state, g, off_of(term, g, state.by_grid[at(g)]));
+    } else if (term.kind == TermKind::polsby_popper) {
+      // Grid by grid, each block added to those before it.
+      state.extent.resize(grids);
+      for (std::int32_t b = 0; b < p.graph.block_count(); ++b) {
+        const auto added = term.ground.added_by(b, [&](std::int32_t other) {
+          return other < b && grid_of_[at(other)] == grid_of_[at(b)];
+        });
+        auto& sum = state.extent[at(grid_of_[at(b)])];
+        sum = {sum.area2_mm2 + added.area2_mm2, sum.perimeter_um + added.perimeter_um};
+      }
+      for (const auto& extent : state.extent) state.by_grid.push_back(lack_of_roundness(extent));
     }
   }
   together_ = index_pairs(p.keep_together, p.graph.block_count());
@@ -119,6 +130,11 @@ std::vector<std::int64_t> PlanState::terms() const {
   values.reserve(terms_.size());
   for (const auto& term : terms_) values.push_back(term.value);
   return values;
+}
+
+Extent PlanState::ground_added(const PlanTerm& term, std::int32_t block, std::int32_t grid) const {
+  return term.ground.added_by(block,
+                              [&](std::int32_t other) { return grid_of_[at(other)] == grid; });
 }
 
 PlanState::Moments PlanState::moments_of(const PlanTerm& term, std::int32_t block) const {
@@ -222,6 +238,17 @@ void PlanState::move_term(std::size_t i, std::int32_t block, std::int32_t from, 
       set_worst(state, from, off_of(term, from, state.by_grid[at(from)]));
       set_worst(state, to, off_of(term, to, state.by_grid[at(to)]));
       state.value = state.worst[1];
+      break;
+    case TermKind::polsby_popper:
+      for (const auto& [grid, sign] : {std::pair{from, -1}, std::pair{to, 1}}) {
+        const auto added = ground_added(term, block, grid);
+        auto& sum = state.extent[at(grid)];
+        sum = {sum.area2_mm2 + sign * added.area2_mm2,
+               sum.perimeter_um + sign * added.perimeter_um};
+        const auto fresh = lack_of_roundness(sum);
+        state.value += fresh - state.by_grid[at(grid)];
+        state.by_grid[at(grid)] = fresh;
+      }
       break;
   }
 }

@@ -57,7 +57,21 @@ Sets read(const PlanProblem& problem) {
     s.allowed.push_back(allowed);
     s.must.push_back(must);
   }
+  for (const auto i : number) s.number.push_back(static_cast<std::int32_t>(i));
   return s;
+}
+
+Extent measure_ground(const Ground& ground, const Sets& sets, Blocks set) {
+  Extent sum;
+  each(set, [&](auto i) {
+    const auto block = sets.block[i];
+    const auto added = ground.added_by(block, [&](std::int32_t other) {
+      return other < block && (set & bit(at(sets.number[at(other)]))) != 0;
+    });
+    sum.area2_mm2 += added.area2_mm2;
+    sum.perimeter_um += added.perimeter_um;
+  });
+  return sum;
 }
 
 }  // namespace libgrid::walk

@@ -27,7 +27,8 @@ void each(Blocks set, Use use) {
 
 /// The problem with blocks renumbered breadth first, as sets.
 struct Sets {
-  std::vector<std::int32_t> block;  // by new number
+  std::vector<std::int32_t> block;   // by new number
+  std::vector<std::int32_t> number;  // by block
   std::vector<Blocks> near;
   std::vector<Blocks> together;
   std::vector<Blocks> apart;
@@ -38,6 +39,9 @@ struct Sets {
 
 /// Checks the problem; throws InvalidInput over 64 blocks.
 [[nodiscard]] Sets read(const PlanProblem& problem);
+
+/// Area and perimeter of the ground under a set of blocks.
+[[nodiscard]] Extent measure_ground(const Ground& ground, const Sets& sets, Blocks set);
 
 /// The walk over all plans. `leaf(grid_of)` is called with every plan, by new number; it returns
 /// false to stop. `worth(values)` says whether a beginning may still lead to a plan that counts.
@@ -281,6 +285,9 @@ class Walk {
         value = std::max(value, static_cast<std::int64_t>(off));
         break;
       }
+      case TermKind::polsby_popper:
+        value += lack_of_roundness(measure_ground(term.ground, s_, set));
+        break;
     }
   }
 

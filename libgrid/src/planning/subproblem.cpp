@@ -94,6 +94,12 @@ PlanTerm term_of(const PlanTerm& term, const SubProblem& sub, std::size_t units,
       local.weight = add_up(term.weight, sub, units);
       local.target = choose(term.target, sub.grid);
       break;
+    case TermKind::polsby_popper: {
+      std::vector<std::int32_t> unit_of(at(term.ground.block_count()), -1);
+      for (std::size_t i = 0; i < sub.blocks.size(); ++i) unit_of[at(sub.blocks[i])] = sub.unit[i];
+      local.ground = group_ground(term.ground, unit_of, static_cast<std::int32_t>(units));
+      break;
+    }
   }
   return local;
 }

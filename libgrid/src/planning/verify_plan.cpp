@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <queue>
+#include <set>
 #include <string>
 
 #include "libgrid/base/error.hpp"
@@ -135,6 +136,30 @@ std::int64_t measure_inertia(const PlanProblem& problem, const PlanTerm& term, L
   return total;
 }
 
+/// Piece by piece: who stands there, and between which pieces no border is left.
+std::int64_t measure_polsby_popper(const PlanProblem& problem, const PlanTerm& term,
+                                   Labels grid_of) {
+  const auto& ground = term.ground;
+  std::vector<std::set<std::int32_t>> grids_on(at(ground.piece_count()));
+  for (std::size_t b = 0; b < grid_of.size(); ++b)
+    for (const auto piece : ground.pieces_of(static_cast<std::int32_t>(b)))
+      grids_on[at(piece)].insert(grid_of[b]);
+  std::vector<Extent> of_grid(at(problem.grid_count));
+  for (std::int32_t p = 0; p < ground.piece_count(); ++p)
+    for (const auto grid : grids_on[at(p)]) {
+      of_grid[at(grid)].area2_mm2 += ground.extent(p).area2_mm2;
+      of_grid[at(grid)].perimeter_um += ground.extent(p).perimeter_um;
+    }
+  const auto& borders = ground.borders();
+  for (std::int32_t e = 0; e < borders.edge_count(); ++e)
+    for (const auto grid : grids_on[at(borders.a()[at(e)])])
+      if (grids_on[at(borders.b()[at(e)])].contains(grid))
+        of_grid[at(grid)].perimeter_um -= 2 * borders.border_mm()[at(e)];
+  std::int64_t total = 0;
+  for (const auto& extent : of_grid) total += lack_of_roundness(extent);
+  return total;
+}
+
 std::int64_t measure_term(const PlanProblem& problem, const PlanTerm& term, Labels grid_of) {
   std::int64_t value = 0;
   switch (term.kind) {
@@ -159,6 +184,9 @@ std::int64_t measure_term(const PlanProblem& problem, const PlanTerm& term, Labe
       }
       break;
     }
+    case TermKind::polsby_popper:
+      value = measure_polsby_popper(problem, term, grid_of);
+      break;
   }
   return value;
 }

@@ -69,7 +69,7 @@ std::optional<PlanProblem> leave_out_weightless(const PlanProblem& problem, std:
   require(term >= 0 && at(term) < problem.terms.size(),
           [] { return std::string{"weightless blocks: there is no such term"}; });
   const auto& goal = problem.terms[at(term)];
-  if (goal.kind == TermKind::cut) return std::nullopt;
+  if (goal.kind == TermKind::cut || goal.kind == TermKind::polsby_popper) return std::nullopt;
   for (std::int32_t g = 0; g < problem.grid_count; ++g)
     if (std::ranges::none_of(problem.limits,
                              [&](const auto& limit) { return limit.lowest[at(g)] > 0; }))

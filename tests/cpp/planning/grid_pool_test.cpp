@@ -46,7 +46,7 @@ TEST(GridPool, HoldsTheGridsOfEveryFeasiblePlanWithTheirValues) {
     for (std::size_t i = 0; i < pool.kind.size(); ++i)
       EXPECT_TRUE(known.emplace(pool.kind[i], blocks_of(pool, i)).second) << "twice";
     testing::for_each_feasible_plan(problem, [&](const auto& plan) {
-      std::vector<std::int64_t> sum(4, 0);
+      std::vector<std::int64_t> sum(5, 0);
       for (std::int32_t g = 0; g < problem.grid_count; ++g) {
         std::vector<std::int32_t> members;
         for (std::size_t b = 0; b < plan.size(); ++b)
@@ -55,8 +55,8 @@ TEST(GridPool, HoldsTheGridsOfEveryFeasiblePlanWithTheirValues) {
         ASSERT_TRUE(known.contains({kind, members})) << "round " << round;
         for (std::size_t i = 0; i < pool.kind.size(); ++i) {
           if (pool.kind[i] != kind || blocks_of(pool, i) != members) continue;
-          for (std::size_t t = 0; t < 4; ++t) {
-            const auto value = pool.value[i * 4 + t];
+          for (std::size_t t = 0; t < 5; ++t) {
+            const auto value = pool.value[i * 5 + t];
             sum[t] = problem.terms[t].kind == TermKind::balance ? std::max(sum[t], value)
                                                                 : sum[t] + value;
           }
@@ -114,11 +114,11 @@ TEST(GridPool, ACapOnInertiaLeavesOutExactlyWhatIsAboveIt) {
     problem.parent_of_block.clear();
     problem.parent_of_grid.clear();
     const auto all = build_grid_pool(problem);
-    const auto few = build_grid_pool(problem, {.at_most = {-1, -1, 300, -1}});
+    const auto few = build_grid_pool(problem, {.at_most = {-1, -1, 300, -1, -1}});
     std::multiset<std::vector<std::int32_t>> expected;
     for (std::size_t i = 0; i < all.kind.size(); ++i) {
-      if (all.value[4 * i + 2] <= 300) expected.insert(blocks_of(all, i));
-      left_out += all.value[4 * i + 2] > 300 ? 1 : 0;
+      if (all.value[5 * i + 2] <= 300) expected.insert(blocks_of(all, i));
+      left_out += all.value[5 * i + 2] > 300 ? 1 : 0;
     }
     std::multiset<std::vector<std::int32_t>> found;
     for (std::size_t i = 0; i < few.kind.size(); ++i) found.insert(blocks_of(few, i));

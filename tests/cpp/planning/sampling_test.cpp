@@ -11,6 +11,7 @@
 #include "libgrid/base/error.hpp"
 #include "plan_chain.hpp"
 #include "plan_oracles.hpp"
+#include "random_ground.hpp"
 
 namespace libgrid {
 namespace {
@@ -297,6 +298,9 @@ PlanProblem town() {
     several.moments.push_back({w * x, w * y, w * (x * x + y * y) + Wide{b} * 1'000'000});
   }
   problem.terms.push_back(several);
+  problem.terms.push_back({.name = "polsby_popper",
+                           .kind = TermKind::polsby_popper,
+                           .ground = testing::random_ground(rng, static_cast<std::int32_t>(n))});
   problem.terms[3].cost[2 * 40 + 0] = kForbidden;  // block 40 is in "e": owner 0
   problem.terms[3].owner_of_grid[4] = 1;
   return problem;

@@ -7,11 +7,9 @@
 
 #include "libgrid/geometry/point.hpp"
 #include "libgrid/planning/block_graph.hpp"
+#include "libgrid/planning/ground.hpp"
 
 namespace libgrid {
-
-/// Whole numbers wide enough for Σ weight·mm², exactly.
-__extension__ typedef __int128 Wide;
 
 /// What a block that stands for several places adds to the inertia of its grid.
 struct PlaceMoments {
@@ -36,6 +34,7 @@ enum class TermKind : std::uint8_t {
   cut,         ///< Σ of length[edge] over edges whose ends are in different grids
   inertia,  ///< Σ over grids of ⌊Σ weight·|place − centre|²⌋ in weight·m², centre of gravity
   balance,  ///< the largest |weight − target| ÷ target of a grid, in millionths, rounded down
+  polsby_popper,  ///< Σ over grids of 1 − 4π·area ÷ perimeter², each in millionths, to the nearest
 };
 
 /// A cost that no plan may take: the block cannot be in a grid of that owner.
@@ -55,6 +54,7 @@ struct PlanTerm {
   std::vector<Point> place{};           ///< inertia: by block
   std::vector<PlaceMoments> moments{};  ///< inertia: by block, instead of place
   std::vector<std::int64_t> target{};   ///< balance: by grid, above 0
+  Ground ground{};                      ///< polsby_popper: what blocks stand on
 };
 
 /// What is asked of a plan: hard rules first, then terms in order.

@@ -102,14 +102,19 @@ class PlanState {
   };
   struct TermState {
     std::int64_t value = 0;
-    std::vector<Moments> moments;       ///< inertia: by grid
-    std::vector<Centre> centre;         ///< inertia: by grid, for estimates
-    std::vector<std::int64_t> by_grid;  ///< inertia: value of a grid; balance: its weight
-    std::vector<std::int64_t> worst;    ///< balance: a tournament over grids, root at 1
+    std::vector<Moments> moments;  ///< inertia: by grid
+    std::vector<Centre> centre;    ///< inertia: by grid, for estimates
+    std::vector<Extent> extent;    ///< polsby_popper: by grid
+    std::vector<std::int64_t>
+        by_grid;                      ///< inertia, polsby_popper: value of a grid; balance: weight
+    std::vector<std::int64_t> worst;  ///< balance: a tournament over grids, root at 1
   };
 
   [[nodiscard]] static std::int64_t inertia_of(const Moments& m);
   static void renew_inertia(TermState& state, std::int32_t grid);
+  /// What the block adds to the ground that the grid holds without it.
+  [[nodiscard]] Extent ground_added(const PlanTerm& term, std::int32_t block,
+                                    std::int32_t grid) const;
   [[nodiscard]] Moments moments_of(const PlanTerm& term, std::int32_t block) const;
   [[nodiscard]] std::int64_t excess_of(std::size_t limit, std::int32_t grid,
                                        std::int64_t sum) const;
