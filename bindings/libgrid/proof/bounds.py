@@ -104,7 +104,8 @@ def lower_bounds(
     >>> bound.value, bound.method, bound.exact
     (40, 'enumeration', True)
     """
-    whole = _core.bound_terms(problem)
+    # Of the whole only a budget that all parents share can tell more than its parents by themselves.
+    whole = _core.bound_terms(problem) if problem.max_moved >= 0 else None
     names, kinds = problem.term_names, problem.term_kinds
     if not names:
         return ()
@@ -122,7 +123,7 @@ def lower_bounds(
             on_progress(len(parts), len(parts))
     shared = problem.max_moved >= 0 and len(parts) > 1
     return tuple(
-        _gather(name, kind, whole[t], int(split["always"][t]), by_part[t], shared)
+        _gather(name, kind, whole[t] if whole else None, int(split["always"][t]), by_part[t], shared)
         for t, (name, kind) in enumerate(zip(names, kinds, strict=True))
     )
 
@@ -188,11 +189,11 @@ def _enumerate(problem: _core.PlanProblem, term: int, effort: int) -> Exact | No
 
 
 def _gather(
-    name: str, kind: str, whole: tuple[int, str], always: int, parts: list[PartBound], shared: bool
+    name: str, kind: str, whole: tuple[int, str] | None, always: int, parts: list[PartBound], shared: bool
 ) -> TermBound:
     value = max(p.value for p in parts) if kind == "balance" else sum(p.value for p in parts) + always
     method = "+".join(sorted({p.method for p in parts}))
     exact = all(p.exact for p in parts) and not shared
-    if whole[0] > value:  # only a budget that all parents share can do that
+    if whole is not None and whole[0] > value:
         value, method, exact = whole[0], whole[1], False
     return TermBound(name, value, method, exact, tuple(parts))

@@ -196,7 +196,7 @@ def redraw(
             found["from_nothing"] = True
     if tried is not None:
         found["effort_done"] = int(found["effort_done"]) + chosen.effort_done
-    return _result(stated, found, _today(stated, given, asked), sharpen, tried)
+    return result_of(stated, found, _today(stated, given, asked), sharpen=sharpen, tried=tried)
 
 
 def _usual_effort(blocks: int) -> int:
@@ -224,7 +224,10 @@ def _threads(threads) -> int:
     return int(threads)
 
 
-def _result(stated: Stated, found: dict, before: pd.Series, sharpen: bool, tried: pd.DataFrame | None) -> Redraw:
+def result_of(
+    stated: Stated, found: dict, before: pd.Series, *, sharpen: bool = False, tried: pd.DataFrame | None = None
+) -> Redraw:
+    """What the core found of a problem, checked rule by rule, with its bounds. Raises Infeasible when it is no plan."""
     labels = np.asarray(found["grid_of"])
     if found["status"] == "not_found":
         told = [tell_fault(stated, fault) for fault in found["faults"][:5]]
