@@ -14,6 +14,7 @@ from .catchments import Catchments, build_catchments
 from .check import check
 from .city.city import City, open_city
 from .city.measure import CityMeasures, measure_city
+from .city.redraw import CityRedraw, redraw_city
 from .city.run_plan import RunPlan, fit_costs, plan_run
 from .city.writing import write_city
 from .containment import Containment, measure_containment
@@ -82,6 +83,7 @@ __all__ = [
     "Catchments",
     "City",
     "CityMeasures",
+    "CityRedraw",
     "Comparison",
     "Containment",
     "Coverage",
@@ -216,6 +218,7 @@ __all__ = [
     "read_service_rules",
     "reconcile",
     "redraw",
+    "redraw_city",
     "reduce_times",
     "referral_limits",
     "repair",

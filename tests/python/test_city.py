@@ -281,7 +281,7 @@ def test_the_code_of_the_how_to_runs(monkeypatch):
     monkeypatch.chdir(page.parents[2])
     shared = {"__name__": "page"}  # the pool of its third part starts only in a script
     blocks = re.findall(r"```python\n(.*?)```", page.read_text(), re.DOTALL)
-    assert len(blocks) == 4
+    assert len(blocks) == 5
     for block in blocks:
         exec(compile(block, str(page), "exec"), shared)
     assert shared["plan"].hours > 0 and shared["found"].headline["households"] == 1800

@@ -91,8 +91,12 @@ def _cover(area, people: pd.DataFrame, settings: Settings):
         open=open_sites(area, settings.moment),
         uncertain=uncertain,
     )
-    own_team = area.plan.household_team()
-    response = measure_coverage(
+    return access, cover_response(area, area.plan.household_team(), people, settings, uncertain)
+
+
+def cover_response(area, own_team: np.ndarray, people: pd.DataFrame, settings: Settings, uncertain=None):
+    """Response of the nearest team and of each household's own one, under any plan."""
+    return measure_coverage(
         nearest_and_own_team(area, own_team, settings),
         people,
         kind="response",
@@ -100,7 +104,6 @@ def _cover(area, people: pd.DataFrame, settings: Settings):
         plan=own_team,
         uncertain=uncertain,
     )
-    return access, response
 
 
 def _tables(area, people: pd.DataFrame, cover, work) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, Any]]:
