@@ -13,6 +13,7 @@ from .carry_out import CarryOut, carry_out, smooth_boundaries
 from .catchments import Catchments, build_catchments
 from .check import check
 from .city.city import City, open_city
+from .city.cut import CityCut, cut_city
 from .city.measure import CityMeasures, measure_city
 from .city.redraw import CityRedraw, redraw_city
 from .city.run_plan import RunPlan, fit_costs, plan_run
@@ -82,6 +83,7 @@ __all__ = [
     "CarryOut",
     "Catchments",
     "City",
+    "CityCut",
     "CityMeasures",
     "CityRedraw",
     "Comparison",
@@ -158,6 +160,7 @@ __all__ = [
     "compare_plans",
     "concentration_curve",
     "coverage_raster",
+    "cut_city",
     "datasets",
     "describe_bounds",
     "door_assumptions",

@@ -60,7 +60,7 @@ def open_study_area(
     tables, meta = read_tables(
         os.fspath(path), check_hashes=not edited, generation=generation, limits=limits, keep_faulty_rows=True
     )
-    crs = _known_crs(meta.crs)
+    crs = known_crs(meta.crs)
     mixed = [note for note in meta.notes if "another CRS" in note]
     if mixed:
         raise _core.InvalidInput(f"{path}: {'; '.join(mixed)}; bring all layers into one CRS and open it again")
@@ -139,7 +139,7 @@ def history(path) -> pd.DataFrame:
 _CRS_WORD = re.compile(r"[A-Za-z]+:\w+$|(PROJ|GEO|BOUND|LOCAL_|COMP|ENG|DERIVED)[A-Z]*\[")
 
 
-def _known_crs(text: str) -> str | None:
+def known_crs(text: str) -> str | None:
     """The file's CRS, None where it does not say or says "undefined": then the layer is named and a hint given.
 
     A code or WKT only: PROJ would take other texts for the name of a file.

@@ -135,7 +135,7 @@ class StudyArea:
         """An area from its layers, some of whose cells their file's reader could not take: `faults`, by layer."""
         read = {name: layer for name, layer in given.items() if isinstance(layer, Layer)}
         given = {n: _one_geometry(f.frame if isinstance(f, Layer) else f) for n, f in given.items()}
-        target = _common_crs(given, crs)
+        target = common_crs(given, crs)
         places = {}
         for name, frame in given.items():
             unreadable = np.zeros(len(frame), bool)
@@ -410,7 +410,8 @@ class StudyArea:
         return plot.plot_area(self, **options)
 
 
-def _common_crs(given: dict, crs) -> pyproj.CRS:
+def common_crs(given: dict, crs) -> pyproj.CRS:
+    """The planar CRS of all layers: the one that is said, else the only projected one among them."""
     shown = {}
     for name, frame in given.items():
         if isinstance(frame, gpd.GeoDataFrame) and (~shapely.is_missing(frame.geometry.to_numpy())).any():

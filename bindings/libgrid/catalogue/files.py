@@ -98,4 +98,18 @@ ENTRIES: dict[str, Entry] = {
         "填写 {column}",
         "fill in the id that it points to",
     ),
+    "LG-F116": Entry(
+        "error",
+        "不属于任何街道",
+        "is in no sub-district",
+        "更正位置，或填写其所指的网格、站点或团队",
+        "correct its place, or the grid, site or team that it names",
+    ),
+    "LG-F117": Entry(
+        "warning",
+        "没有任何一行数据属于该街道，未写出文件",
+        "no row of any layer is in it, so it has no file",
+        "检查该街道的编号或边界",
+        "check the sub-district's id or its outline",
+    ),
 }

@@ -115,4 +115,18 @@ ENTRIES: dict[str, Entry] = {
         "更正其中之一",
         "correct one of the two",
     ),
+    "LG-G111": Entry(
+        "warning",
+        "其基本单元分属几个街道（{value}），整个网格归入 {other}",
+        "its blocks lie in several sub-districts ({value}); it was kept whole in {other}",
+        "更正这些基本单元的 grid_id，或街道边界",
+        "correct the grid_id of the blocks beyond, or the outlines",
+    ),
+    "LG-G112": Entry(
+        "warning",
+        "其下级网格分属几个街道（{value}），已写入每一个",
+        "the grids below it lie in several sub-districts ({value}); it was written to each",
+        "更正下级网格的 parent_id，或街道边界",
+        "correct the parent_id of the grids below, or the outlines",
+    ),
 }

@@ -119,6 +119,13 @@ ENTRIES: dict[str, Entry] = {
         "把编号作为文本重新读取",
         "read the ids again as text",
     ),
+    "LG-H034": Entry(
+        "error",
+        "不属于任何街道",
+        "is in no sub-district: its block and grid are in none, and no ground of one holds its place",
+        "更正位置或 block_id，或补全街道边界",
+        "correct its place or block_id, or widen the outline",
+    ),
     "LG-H105": Entry(
         "info",
         "缺少 block_id，已按位置归入基本单元",

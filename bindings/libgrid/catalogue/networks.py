@@ -87,4 +87,11 @@ ENTRIES: dict[str, Entry] = {
         "补充该处的道路",
         "bring the roads of that part",
     ),
+    "LG-N127": Entry(
+        "warning",
+        "没有任何道路，无法计算可达性",
+        "has no street, so no coverage can be measured",
+        "补上该街道的道路",
+        "add its streets",
+    ),
 }

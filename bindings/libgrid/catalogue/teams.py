@@ -76,6 +76,20 @@ ENTRIES: dict[str, Entry] = {
         "推迟开始，或更换地点；行程按路网计算，无路网时按直线距离乘绕行系数",
         "start later, or change the site; by road where there are roads, else straight distance times circuity",
     ),
+    "LG-D013": Entry(
+        "info",
+        "位于所有街道之外，归入最近的 {value}",
+        "stands outside every sub-district and went to the nearest, {value}",
+        "若不属于本市，请设 inside 为否",
+        "set inside to false if it is not the city's",
+    ),
+    "LG-D014": Entry(
+        "warning",
+        "负责几个街道的网格（{value}），已写入每一个，其可提供时间在各处都计全数",
+        "looks after grids in several sub-districts ({value}); it was written to each, with all its minutes",
+        "按街道分设团队，或把网格改由本街道团队负责",
+        "give each sub-district a team of its own, or its grids another team",
+    ),
     "LG-D112": Entry(
         "info",
         "与另一团队的 {other} 同一地点、时间重叠",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
@@ -15,6 +16,7 @@ from .. import plot
 from .._core import InvalidInput, IoError
 from ..files import open_study_area
 from ..io import read_tables
+from ..schema import LAYERS
 from ..study_area import StudyArea
 
 INDEX = "city.gpkg"
@@ -93,7 +95,7 @@ class City:
         row = self.row(subdistrict)
         own = shapely.box(*(row[side] for side in ("west", "south", "east", "north")))
         near = set(self.neighbours(subdistrict, halo_m + SNAP_M))
-        parts: dict[str, list[pd.DataFrame]] = {name: [] for name in NEAR_LAYERS}
+        parts: dict[str, list[tuple[bool, pd.DataFrame]]] = {name: [] for name in NEAR_LAYERS}
         for other in self.subdistricts:
             if other == subdistrict:
                 frames = {name: area.layer(name) for name in NEAR_LAYERS}
@@ -103,8 +105,8 @@ class City:
                 continue
             for name, frame in frames.items():
                 if len(frame):
-                    parts[name].append(frame)
-        joined = {name: pd.concat(frames, ignore_index=True) for name, frames in parts.items() if frames}
+                    parts[name].append((other == subdistrict, frame))
+        joined = {name: _once(name, frames) for name, frames in parts.items() if frames}
         return area.replace(**joined)
 
     def plot(self, *, column: str = "households", ax=None):
@@ -121,6 +123,17 @@ class City:
         rows = {c: f"{int(self.index[c].sum()):,}" for c in ("households", "people", "blocks", "leaf_grids", "teams")}
         cells = "".join(f"<tr><th>{name.replace('_', ' ')}</th><td>{value}</td></tr>" for name, value in rows.items())
         return f"<table><caption>City of {len(self.index)} sub-districts</caption>{cells}</table>"
+
+
+def _once(layer: str, parts: list[tuple[bool, pd.DataFrame]]) -> pd.DataFrame:
+    """Rows of several sub-districts under each other; of one that stands in several our own, else the first."""
+    joined = pd.concat([frame for _, frame in parts], ignore_index=True)
+    ids = joined[LAYERS[layer].id]
+    if not ids.duplicated().any():
+        return joined
+    ours = np.concatenate([np.full(len(frame), own) for own, frame in parts])
+    kept = np.where(ids.isin(ids[ours]), ours, ~ids.duplicated())
+    return joined[kept].reset_index(drop=True)
 
 
 @lru_cache(maxsize=24)  # a sub-district is a neighbour of some eight, which are worked on about together
@@ -168,7 +181,7 @@ def open_city(path: Any) -> City:
     Parameters
     ----------
     path : path-like
-        A folder that `write_city` or ``./dev city`` made.
+        A folder that `write_city`, `cut_city` or ``./dev city`` made.
 
     Returns
     -------

@@ -55,10 +55,15 @@ def write_city(path: Any, areas: Iterable[tuple[str, StudyArea]]) -> City:
 
 def write_subdistrict(folder: Path, name: str, area: StudyArea) -> dict[str, Any]:
     """Write one sub-district's file; gives its row of the index."""
-    if not _ID.fullmatch(str(name)):
-        raise InvalidInput(f"areas: {name!r} cannot name a file; use letters, digits, '.', '-' and '_', at most 63")
+    check_file_name(name)
     area.save(folder / f"{name}.gpkg", keep=0, overwrite=True)
     return index_row(name, area)
+
+
+def check_file_name(name: str) -> None:
+    """Raises InvalidInput for an id that cannot be the name of a sub-district's file."""
+    if not _ID.fullmatch(str(name)):
+        raise InvalidInput(f"areas: {name!r} cannot name a file; use letters, digits, '.', '-' and '_', at most 63")
 
 
 def index_row(name: str, area: StudyArea) -> dict[str, Any]:

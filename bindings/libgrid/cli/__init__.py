@@ -10,6 +10,7 @@ from . import (  # noqa: F401 (each registers its command)
     bounds,
     catchments,
     check,
+    city,
     compare,
     convert,
     coverage,
