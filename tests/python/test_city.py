@@ -265,6 +265,24 @@ def test_one_command_makes_the_table_of_growth(tmp_path):
     assert (tmp_path / "growth.png").stat().st_size > 10_000 and (tmp_path / "subdistricts.csv").exists()
 
 
+def test_a_city_of_nine_million_has_120_000_micro_grids():
+    from libgrid.generator.city import ground
+    from libgrid.generator.district import build_district
+
+    spec = CitySpec(households=2 * 34_483, subdistricts=2, communities=23, seed=1)  # two as nine million have 261
+    lattice, use, works = ground(spec)
+    micro, size = 0, []
+    for district in range(2):
+        made = build_district(spec.of(district), lattice, use, works, district, None)
+        grids = made["grids"]
+        plain = ~grids.leaf_dedicated
+        micro += plain.sum()
+        size += np.bincount(grids.leaf, grids.size, len(plain))[plain].tolist()
+    assert 118_000 < micro / 2 * 261 < 122_000
+    within = np.mean([30 <= s <= 100 for s in size])
+    assert within > 0.9 and within < 1.0  # a few outside the norm, as real towns have
+
+
 def test_a_subdistrict_is_made_alike_alone_and_among_others():
     from libgrid.generator.city import draw_city_streets
 

@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import signal
 import threading
+from types import SimpleNamespace
 
 import networkx as nx
 import numpy as np
@@ -239,23 +240,45 @@ def test_a_general_grid_that_needs_another_number_of_micro_grids_gets_the_neares
     assert found.total.loc["inertia", "before"] == pytest.approx(today, abs=2 * len(crowded.grids))
 
 
-def test_a_parent_whose_plan_is_hard_to_find_is_looked_at_longer(city, tmp_path, monkeypatch):
+def test_a_parent_whose_plan_is_hard_to_find_is_looked_at_longer(city, monkeypatch):
     from libgrid.city import room as module
+
+    from libgrid import _core
 
     area = city.open("D002")
     graph = lg.BlockGraph.from_blocks(area)
-    tight = {"households_and_shops": (48, 72)}
-    monkeypatch.setattr(module, "QUICK", 1)
-    room = find_room(area, graph, tight, seed=1)
-    assert len(room.start) > 50 and not room.locked
-    one = lg.write_city(tmp_path, [("D002", area)])
-    found = lg.redraw_city(one, limits=tight, halo_m=0, plans="p", effort_per_block=1, rng=1)  # finds none by itself
-    grid = found.plan("D002").frame["grid_id"].to_numpy()
-    level = area.grids.set_index("grid_id")["level"]
-    free = (level[area.blocks["grid_id"]] == "micro").to_numpy()
-    assert pd.Series(weights(area)[free]).groupby(grid[free]).sum().between(48, 72).all()
-    monkeypatch.setattr(module, "LONG", 1)
-    assert len(find_room(area, graph, tight, seed=1).locked) == 8
+    parent = area.grids.set_index("grid_id")["parent_id"]
+    grids = area.grids.loc[area.grids["level"] == "micro", "grid_id"]
+    leaves = area.grids.loc[area.grids["level"].isin(["micro", "dedicated"]), "grid_id"].tolist()
+    hard = parent[grids.iloc[0]]
+    mine = (parent[area.blocks["grid_id"]] == hard).to_numpy()
+
+    def find(long_finds):
+        asked = []
+
+        def redraw(problem, first, **how):
+            asked.append(problem.block_count)
+            if problem.block_count == len(area.blocks):  # all parents at once: quick
+                hidden = len(asked) == 1
+                fault = {"grid": leaves.index(grids.iloc[0]), "block": -1}
+                return {"status": "not_found", "faults": [fault]} if hidden else {"status": "done"}
+            return _core.redraw(problem, first, **how) if long_finds else {"status": "not_found"}
+
+        shim = SimpleNamespace(
+            redraw=redraw, find_obstacles=_core.find_obstacles, split_by_parent=_core.split_by_parent
+        )
+        monkeypatch.setattr(module, "_core", shim)
+        return find_room(area, graph, LIMITS, seed=1), asked
+
+    room, asked = find(True)
+    assert asked == [len(area.blocks), mine.sum()]  # the whole once, then the hard parent alone
+    assert sorted(room.start) == np.flatnonzero(mine).tolist() and not room.locked
+    found = pd.Series(room.start)
+    assert (parent[found.to_numpy()] == hard).all()
+    assert pd.Series(weights(area)[mine]).groupby(found.sort_index().to_numpy()).sum().between(30, 100).all()
+    room, _ = find(False)
+    assert sorted(room.locked) == sorted(grids[(parent[grids] == hard).to_numpy()])
+    assert "a long search found no plan" in room.told["reason"].iloc[0]
 
 
 def test_ctrl_c_keeps_what_was_done(city, tmp_path):

@@ -20,6 +20,7 @@ from .spec import HOUSEHOLDS_PER_SUPERBLOCK, Spec, spec_for
 from .streets import build_streets
 from .tables import CRS, grids_table, roads_table, sessions_table, sites_table, teams_table
 
+MICRO_SIZE = 78.0  # households and shops: 75 households a micro-grid, so that nine million live in 120,000
 COLUMN_NAMES = ("class", "oneway", "maxspeed_kmh", "name", "bridge")
 
 
@@ -54,6 +55,7 @@ class CitySpec:
             tiles_y=math.ceil(n / tiles_x), columns=columns, rows=rows, river_after_row=max(1, round(rows * 0.36)),
             rounded=False, communities=own, villages=round(own * 0.45), teams=max(3, own, round(each / 800)),
             studios=max(1, own - 1) if own > 1 else 2,
+            micro_size=MICRO_SIZE, micro_spread=(0.95, 1.05), micro_tries=12,
         )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from .partition import Graph, best_cut, partition, share_out
 from .spec import Spec
 from .streams import stream
 
-TARGET, SMALLEST, LARGEST = 62, 30, 100
+SMALLEST, LARGEST = 30, 100
 GENERAL_TARGET = 400
 STREET_COST, INNER_COST = 3.0, 1.0
 
@@ -132,8 +132,8 @@ def _draw_inside(spec, graph, size, here, general, micro, rng):
         for g in np.unique(general[nodes]):
             inner = nodes[general[nodes] == g]
             sub = graph.sub(inner)
-            n = max(1, round(size[inner].sum() / (TARGET * rng.uniform(0.9, 1.12))))
-            label = partition(sub, size[inner], n, rng, tries=6)
+            n = max(1, round(size[inner].sum() / (spec.micro_size * rng.uniform(*spec.micro_spread))))
+            label = partition(sub, size[inner], n, rng, tries=spec.micro_tries)
             label = _settle(sub, size[inner], label, rng)
             micro[inner] = _make_odd(sub, size[inner], label, rng, spec.odd_grid_share)
         first = general[nodes].max() + 1

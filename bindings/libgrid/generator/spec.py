@@ -30,6 +30,9 @@ class Spec:
     awkward_grids: int = 4
     overloaded_teams: int = 3
     odd_grid_share: float = 0.04  # of the micro-grids deliberately outside 30–100
+    micro_size: float = 62.0  # households and shops that a micro-grid is drawn for
+    micro_spread: tuple[float, float] = (0.9, 1.12)  # times that, drawn for each general grid
+    micro_tries: int = 6  # trees that each cut of a general grid is the best of
     land_use: tuple[str, ...] | None = None  # a superblock each, rows from the south; None: drawn
 
     def district_households(self, district: int) -> int:
