@@ -789,6 +789,9 @@ def redraw(
     on_progress: Callable[[int, int, list[int]], None] | None = ...,
     time_limit_s: float = ...,
 ) -> dict[str, Any]: ...
+def share_moves(
+    problem: PlanProblem, budget: int, offers: list[list[tuple[int, list[int]]]]
+) -> dict[str, Any]: ...
 def seed_plan(problem: PlanProblem, start: _Int32, *, seed: int = ..., threads: int = ...) -> dict[str, Any]: ...
 
 class PlanState:

@@ -9,6 +9,7 @@
 #include "libgrid/planning/plan_state.hpp"
 #include "libgrid/planning/redraw.hpp"
 #include "libgrid/planning/seed_plan.hpp"
+#include "libgrid/planning/share_moves.hpp"
 #include "plan_faults.hpp"
 #include "run_to_best.hpp"
 #include "without_gil.hpp"
@@ -53,7 +54,11 @@ py::dict redraw_plan(const PlanProblem& problem, const Column<std::int32_t>& sta
       });
   py::list trace;
   for (const auto& row : answer.trace) trace.append(py::make_tuple(row.effort, row.terms));
+  py::list moves;
+  for (const auto& parent : answer.moves)
+    moves.append(py::make_tuple(parent.grid, parent.least, parent.allowed, parent.moved));
   py::dict result;
+  result["moves"] = moves;
   result["grid_of"] = to_array(std::move(answer.grid_of));
   result["terms"] = to_array(std::move(answer.terms));
   result["trace"] = trace;
@@ -62,6 +67,21 @@ py::dict redraw_plan(const PlanProblem& problem, const Column<std::int32_t>& sta
   result["changes"] = changes_of(answer.changes);
   result["effort_done"] = answer.effort_done;
   result["seed"] = answer.seed;
+  return result;
+}
+
+/// Offers as (moved, terms) by parent.
+py::dict share_of(
+    const PlanProblem& problem, std::int64_t budget,
+    const std::vector<std::vector<std::pair<std::int64_t, std::vector<std::int64_t>>>>& offers) {
+  std::vector<std::vector<MovesOffer>> own(offers.size());
+  for (std::size_t i = 0; i < offers.size(); ++i)
+    for (const auto& [moved, terms] : offers[i]) own[i].push_back({moved, terms});
+  const auto share = share_moves(problem, budget, own);
+  py::dict result;
+  result["offer"] = share.offer;
+  result["allowed"] = share.allowed;
+  result["least"] = share.least;
   return result;
 }
 
@@ -97,6 +117,7 @@ void bind_planning_redraw(py::module_& m) {
   m.def("redraw", &redraw_plan, py::arg("problem"), py::arg("start").noconvert(), py::kw_only(),
         py::arg("effort") = 0, py::arg("seed") = 0, py::arg("threads") = 0,
         py::arg("on_progress") = py::none(), py::arg("time_limit_s") = 0.0);
+  m.def("share_moves", &share_of, py::arg("problem"), py::arg("budget"), py::arg("offers"));
   m.def("seed_plan", &seed_of, py::arg("problem"), py::arg("start").noconvert(), py::kw_only(),
         py::arg("seed") = 0, py::arg("threads") = 0);
   py::class_<PlanState>(m, "PlanState")

@@ -63,6 +63,34 @@ def tell_fault(stated: Stated, fault: dict, lang: str = "en", *, cut_off=None, u
     return texts[rule].format(**fields)
 
 
+def tell_budget(stated: Stated, found: dict, most: int = 5) -> str | None:
+    """Where parents share a budget of moves and need more: the least that was found, and who needs it."""
+    moves = [(grid, least) for grid, least, *_ in found.get("moves", ())]
+    if not moves or any(least < 0 for _, least in moves) or {f["rule"] for f in found["faults"]} != {"moved"}:
+        return None
+    gone = stated.dissolved_moved
+    asked, needed = stated.problem.max_moved + gone, sum(least for _, least in moves) + gone
+    worst = sorted((m for m in moves if m[1] > 0), key=lambda m: (-m[1], m[0]))
+    told = ", ".join(f"{parent_of(stated, grid)} {least:,}" for grid, least in worst[:most])
+    more = f" and {len(worst) - most} parents more" if len(worst) > most else ""
+    dissolved = f"; {gone:,} are in grids that do not go on" if gone else ""
+    return (
+        f"max_moved={asked:,} {stated.moved_name}: the other rules need at least {needed:,} as far as was found "
+        f"({told}{more}{dissolved}); allow {needed:,}, or widen the limits there"
+    )
+
+
+def parent_of(stated: Stated, grid: int) -> str:
+    """A parent by its own id, or by its first grid where that has none."""
+    units = stated.units
+    code = units.grid_ids[grid]
+    if units.area is not None:
+        up = dict(zip(units.area.ids("grids"), units.area.column("grids", "parent_id"), strict=True)).get(code)
+        if isinstance(up, str):
+            return up
+    return f"the parent of {code}"
+
+
 def names_of(stated: Stated) -> dict:
     """The users' ids of blocks, grids and parents by their numbers in the problem."""
     units = stated.units

@@ -40,6 +40,7 @@ class Stated:
     moved_name: str = ""
     weighted: bool = False
     core_factors: list[float] = field(default_factory=list)
+    dissolved_moved: int = 0  # of the budget, what is in grids that do not go on
     owner_of_grid: np.ndarray | None = None  # the team of each grid, where the response asks for it
 
 
@@ -75,8 +76,12 @@ def state_problem(units: Units, asked: Asked) -> Stated:
     owner = next((t["owner_of_grid"] for t in terms if t["name"] == "response"), None)
     return Stated(
         problem, units, [t["name"] for t in terms], refused, told, own, moved_name, asked.weights is not None,
-        [t["factor"] for t in terms], owner,
+        [t["factor"] for t in terms], _dissolved(units, moved_weight), owner,
     )  # fmt: skip
+
+
+def _dissolved(units: Units, moved_weight: np.ndarray | None) -> int:
+    return 0 if moved_weight is None or units.dissolved is None else int(moved_weight[units.dissolved].sum())
 
 
 def _require_sizes(units: Units) -> None:

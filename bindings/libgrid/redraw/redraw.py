@@ -18,12 +18,13 @@ from ..study_area import StudyArea
 from .apply import changed_area
 from .asked import Asked
 from .begin import first_labels, read_units
-from .faults import names_of, tell_fault
+from .faults import names_of, parent_of, tell_budget, tell_fault
 from .labels import keep_names, take_back
 from .numbers import find_numbers, labels_of_ids
 from .problem import Stated, state_problem
 from .prove import best_of_all, prove
 from .result import Redraw
+from .rules import unit_weight
 from .search import Search
 from .terms import UNITS
 from .units import Units
@@ -109,7 +110,9 @@ def redraw(
     forbidden : sequence of pairs
         (block, grid), or (grid, team) where a team lacks a role: never together.
     max_moved : int or dict
-        The most that may change against today: a number of households, or of another weight, {"signed": 200}.
+        The most that may change against today: a number of households, or of another weight, {"signed": 200}. Several
+        parents share it: each gets what its rules need, the rest goes where a household moved buys most
+        (``.moves`` tells).
     leader : True or sequence of blocks
         Every grid keeps a resident leader (微网格长): households with a column ``is_leader``, or the blocks where
         leaders live.
@@ -190,7 +193,7 @@ def redraw(
     if found is None:
         first = first_labels(stated.units, start) if tried is None else labels_of_ids(stated.units, chosen.first)
         found = search.run(stated, first, effort)
-        if found["status"] == "not_found" and len(first):
+        if found["status"] == "not_found" and len(first) and not tell_budget(stated, found):
             # A start may be beyond mending where a plan from nothing is not.
             found = search.run(stated, first[:0], effort)
             found["from_nothing"] = True
@@ -230,6 +233,8 @@ def result_of(
     """What the core found of a problem, checked rule by rule, with its bounds. Raises Infeasible when it is no plan."""
     labels = np.asarray(found["grid_of"])
     if found["status"] == "not_found":
+        if budget := tell_budget(stated, found):
+            raise Infeasible(budget)
         told = [tell_fault(stated, fault) for fault in found["faults"][:5]]
         more = len(found["faults"]) - len(told)
         raise Infeasible(
@@ -252,8 +257,23 @@ def result_of(
         plan=plan, area=area, terms=values, before=before, bounds=prove(stated, sharpen), objective=objective,
         trace=pd.DataFrame(rows, columns=["effort", *names]), refused=stated.refused, status=found["status"],
         issues=_issues(stated, found), effort_done=int(found["effort_done"]), seed=int(found["seed"]),
-        numbers=tried, _labels=labels, _stated=stated,
+        numbers=tried, moves=_moves(stated, found, labels), _labels=labels, _stated=stated,
     )  # fmt: skip
+
+
+def _moves(stated: Stated, found: dict, labels: np.ndarray) -> pd.DataFrame | None:
+    """By parent the shares of the budget, and what it moves in the end: needless moves are taken back."""
+    if not found.get("moves"):
+        return None
+    units = stated.units
+    weight = unit_weight(units, stated.moved_name)
+    changed = (units.today != labels) & (units.today >= 0)
+    moved = np.bincount(units.parent_of_unit, weights=weight * changed)
+    rows = [
+        (parent_of(stated, grid), least, allowed, int(moved[units.parent_of_grid[grid]]))
+        for grid, least, allowed, _ in found["moves"]
+    ]
+    return pd.DataFrame(rows, columns=["parent", "least", "allowed", "moved"])
 
 
 def _in_units(stated: Stated, values) -> pd.Series:

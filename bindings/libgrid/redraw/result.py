@@ -53,6 +53,9 @@ class Redraw:
         With grids="free", one row a parent and number of grids that was tried: parent, grids, today (how many it has
         today), kept (a plan that keeps the rules was found), its terms, judged (the first term or the weighted sum,
         times (grids ÷ today) to the power of the price), chosen. The terms are of the trial, before the last search.
+    moves : DataFrame or None
+        With max_moved and several parents, one row a parent: parent, least (the fewest moves found that keep its
+        rules), allowed (its part of the budget), moved.
     """
 
     plan: Plan | np.ndarray
@@ -68,6 +71,7 @@ class Redraw:
     effort_done: int
     seed: int
     numbers: pd.DataFrame | None
+    moves: pd.DataFrame | None
     _labels: np.ndarray
     _stated: Stated
     _kept: dict = field(default_factory=dict)

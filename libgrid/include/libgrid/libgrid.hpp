@@ -114,5 +114,6 @@
 #include "libgrid/planning/redraw.hpp"
 #include "libgrid/planning/sampling.hpp"
 #include "libgrid/planning/seed_plan.hpp"
+#include "libgrid/planning/share_moves.hpp"
 #include "libgrid/planning/verify_plan.hpp"
 #include "libgrid/planning/weightless.hpp"

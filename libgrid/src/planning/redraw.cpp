@@ -6,7 +6,7 @@
 #include "libgrid/base/error.hpp"
 #include "libgrid/base/parallel.hpp"
 #include "libgrid/planning/local_search.hpp"
-#include "seed_parent.hpp"
+#include "moves_budget.hpp"
 #include "subproblem.hpp"
 
 namespace libgrid {
@@ -102,14 +102,31 @@ Redraw redraw(const PlanProblem& problem, std::span<const std::int32_t> start,
     const bool whole = std::ranges::none_of(begin[s], [](auto label) { return label < 0; });
     open[s] = whole && subs[s].grid.size() > 1;
     if (open[s]) searched += subs[s].problem->graph.block_count();
-    if (whole) best_terms.set(s, measure_terms(*subs[s].problem, begin[s]));
   }
+  std::vector<std::shared_ptr<const PlanProblem>> own(subs.size());
+  for (std::size_t s = 0; s < subs.size(); ++s) own[s] = subs[s].problem;
+  std::int64_t left = effort;
+  bool cut_short = false;
+  if (problem.max_moved >= 0 && subs.size() > 1) {
+    auto budget = share_budget(problem, subs, begin,
+                               {.effort = effort, .seed = options.seed, .deadline = deadline}, run);
+    for (std::size_t s = 0; s < subs.size(); ++s)
+      own[s] = with_budget(subs[s], budget.parents[s].allowed);
+    begin = std::move(budget.start);
+    left = std::max<std::int64_t>(1, effort - budget.effort_done);
+    answer.effort_done = budget.effort_done;
+    answer.moves = std::move(budget.parents);
+    cut_short = budget.stopped;
+  }
+  for (std::size_t s = 0; s < subs.size(); ++s)
+    if (std::ranges::none_of(begin[s], [](auto label) { return label < 0; }))
+      best_terms.set(s, measure_terms(*subs[s].problem, begin[s]));
   std::vector<Task> tasks;
   for (std::size_t s = 0; s < subs.size(); ++s) {
     if (!open[s]) continue;
     const auto size = subs[s].problem->graph.block_count();
     const auto chains = subs.size() == 1 && size <= kLargestShared ? kChains : 1;
-    const auto share = static_cast<std::int64_t>(static_cast<long double>(effort) * size /
+    const auto share = static_cast<std::int64_t>(static_cast<long double>(left) * size /
                                                  static_cast<long double>(searched));
     for (std::int32_t c = 0; c < chains; ++c)
       tasks.push_back({s, c, std::max<std::int64_t>(1, share / chains)});
@@ -117,26 +134,25 @@ Redraw redraw(const PlanProblem& problem, std::span<const std::int32_t> start,
 
   std::vector<SearchResult> results(tasks.size());
   std::mutex mutex;
-  for_each_chunk(
-      static_cast<std::int64_t>(tasks.size()), 1, {.threads = run.threads}, [&](Chunk chunk) {
-        const auto i = static_cast<std::size_t>(chunk.begin);
-        const auto& task = tasks[i];
-        SearchOptions search{.effort = task.effort,
-                             .seed = options.seed,
-                             .stream = (task.parent << 8) + at(task.chain),
-                             .deadline = deadline};
-        if (options.watch != nullptr)
-          search.on_milestone = [&](const Terms& terms) {
-            const std::lock_guard lock{mutex};
-            best_terms.set(task.parent, terms);
-            options.watch->set(best_terms.whole());
-          };
-        results[i] = search_plan(subs[task.parent].problem, begin[task.parent], search, run);
-      });
+  for_each_chunk(static_cast<std::int64_t>(tasks.size()), 1, {.threads = run.threads},
+                 [&](Chunk chunk) {
+                   const auto i = static_cast<std::size_t>(chunk.begin);
+                   const auto& task = tasks[i];
+                   SearchOptions search{.effort = task.effort,
+                                        .seed = options.seed,
+                                        .stream = (task.parent << 8) + at(task.chain),
+                                        .deadline = deadline};
+                   if (options.watch != nullptr)
+                     search.on_milestone = [&](const Terms& terms) {
+                       const std::lock_guard lock{mutex};
+                       best_terms.set(task.parent, terms);
+                       options.watch->set(best_terms.whole());
+                     };
+                   results[i] = search_plan(own[task.parent], begin[task.parent], search, run);
+                 });
 
   // The best search of each parent; of equals the first.
   std::vector<std::size_t> chosen(subs.size(), tasks.size());
-  bool cut_short = false;
   for (std::size_t i = 0; i < tasks.size(); ++i) {
     auto& mine = chosen[tasks[i].parent];
     if (mine == tasks.size() || better(*subs[tasks[i].parent].problem, results[i], results[mine]))
@@ -159,6 +175,15 @@ Redraw redraw(const PlanProblem& problem, std::span<const std::int32_t> start,
     const auto& labels = results[chosen[s]].grid_of;
     for (std::size_t i = 0; i < subs[s].blocks.size(); ++i)
       answer.grid_of[at(subs[s].blocks[i])] = subs[s].grid[at(labels[at(subs[s].unit[i])])];
+  }
+  for (std::size_t s = 0; s < answer.moves.size(); ++s) {
+    auto& moves = answer.moves[s];
+    if (moves.least >= 0) moves.least += subs[s].forced_moved;
+    moves.allowed += subs[s].forced_moved;
+    moves.moved = 0;
+    for (const auto b : subs[s].blocks)
+      if (problem.reference[at(b)] >= 0 && answer.grid_of[at(b)] != problem.reference[at(b)])
+        moves.moved += problem.moved_weight[at(b)];
   }
   answer.faults = verify_plan(problem, answer.grid_of);
   const bool labelled = std::ranges::none_of(answer.grid_of, [](auto g) { return g < 0; });

@@ -105,8 +105,8 @@ PlanTerm term_of(const PlanTerm& term, const SubProblem& sub, std::size_t units,
 }
 
 /// Units with blocks of several grids of today count as those of the heaviest; what the others
-/// would count is taken off the budget beforehand, so that the whole keeps it.
-void copy_today(const PlanProblem& whole, const SubProblem& sub, std::size_t units,
+/// would count is forced, and taken off the budget beforehand, so that the whole keeps it.
+void copy_today(const PlanProblem& whole, SubProblem& sub, std::size_t units,
                 const std::vector<std::int32_t>& local_grid, PlanProblem& p) {
   p.reference.assign(units, -1);
   const bool weighs = !whole.moved_weight.empty();
@@ -141,7 +141,7 @@ void copy_today(const PlanProblem& whole, const SubProblem& sub, std::size_t uni
     const auto weight = most.first & ((std::int64_t{1} << 60) - 1);
     p.reference[at(unit)] = local_grid[at(most.second)];
     if (weighs) p.moved_weight[at(unit)] = weight;
-    if (p.max_moved >= 0) p.max_moved = std::max<std::int64_t>(0, p.max_moved - (all - weight));
+    if (weighs) sub.forced_moved += all - weight;
   }
 }
 
@@ -248,10 +248,9 @@ std::vector<SubProblem> split_into_parents(const PlanProblem& whole) {
           continue;
         p.reference[at(sub.unit[i])] = -1;
         if (!p.locked.empty()) p.locked[at(sub.unit[i])] = 0;
-        if (p.max_moved >= 0)
-          p.max_moved =
-              std::max<std::int64_t>(0, p.max_moved - whole.moved_weight[at(sub.blocks[i])]);
+        if (!whole.moved_weight.empty()) sub.forced_moved += whole.moved_weight[at(sub.blocks[i])];
       }
+    if (p.max_moved >= 0) p.max_moved = std::max<std::int64_t>(0, p.max_moved - sub.forced_moved);
     sub.problem = std::make_shared<const PlanProblem>(std::move(p));
   }
   return subs;

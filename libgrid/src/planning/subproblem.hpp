@@ -16,10 +16,11 @@ struct SubProblem {
   std::vector<std::int32_t> grid;    ///< by local grid: the grid of the whole problem
   std::vector<std::int32_t> blocks;  ///< of the whole problem, ascending
   std::vector<std::int32_t> unit;    ///< by position in `blocks`: the local block it is part of
+  std::int64_t forced_moved = 0;     ///< what counts as moved in every plan; not in `problem`
 };
 
 /// The parents by their lowest grid; without parents the whole. The budget of moves is shared out
-/// by the weight that could move. O(blocks + edges log edges).
+/// by the weight that could move, less what is moved in any case. O(blocks + edges log edges).
 [[nodiscard]] std::vector<SubProblem> split_into_parents(const PlanProblem& problem);
 
 /// The labels of a plan of the whole as the sub-problem sees them: a unit takes the label of its

@@ -173,5 +173,60 @@ TEST(Redraw, CarriesMoreThanOneBlockOfInertiaExactly) {
   EXPECT_EQ(found.terms, measure_terms(p, found.grid_of));
 }
 
+/// So many parents, each a row of six blocks for two grids of three, all as today but the first:
+/// there one grid has five.
+PlanProblem rows_with_a_budget(std::int32_t parents, std::int64_t budget) {
+  std::vector<std::int32_t> a, b;
+  PlanProblem p{.graph = {1, {}}, .grid_count = 2 * parents};
+  for (std::int32_t parent = 0; parent < parents; ++parent)
+    for (std::int32_t i = 0; i < 6; ++i) {
+      const auto block = 6 * parent + i;
+      if (i < 5) a.push_back(block), b.push_back(block + 1);
+      p.parent_of_block.push_back(parent);
+      p.reference.push_back(2 * parent + (parent == 0 ? i / 5 : i / 3));
+    }
+  for (std::int32_t g = 0; g < p.grid_count; ++g) p.parent_of_grid.push_back(g / 2);
+  const std::vector<std::int64_t> border(a.size(), 1);
+  p.graph = {6 * parents, {.a = a, .b = b, .border_mm = border}};
+  const auto blocks = p.reference.size();
+  p.limits.push_back({"blocks", std::vector<std::int64_t>(blocks, 1),
+                      std::vector<std::int64_t>(at(p.grid_count), 3),
+                      std::vector<std::int64_t>(at(p.grid_count), 3)});
+  p.terms.push_back({.name = "cut", .kind = TermKind::cut, .length = border});
+  p.moved_weight.assign(blocks, 1);
+  p.max_moved = budget;
+  return p;
+}
+
+TEST(Redraw, GivesABudgetOfMovesToTheParentThatNeedsIt) {
+  const auto p = rows_with_a_budget(12, 2);
+  for (const unsigned threads : {1U, 2U}) {
+    const auto found = redraw(p, p.reference, {.effort = 200'000, .seed = 3}, {.threads = threads});
+    ASSERT_EQ(found.status, RedrawStatus::done);
+    ASSERT_EQ(found.moves.size(), 12U);
+    EXPECT_EQ(found.moves[0].least, 2);
+    EXPECT_EQ(found.moves[0].moved, 2);
+    std::int64_t allowed = 0;
+    for (const auto& parent : found.moves) {
+      allowed += parent.allowed;
+      EXPECT_LE(parent.moved, parent.allowed);
+      EXPECT_LE(parent.least, parent.moved);
+    }
+    EXPECT_LE(allowed, 2);
+    EXPECT_LE(found.effort_done, 220'000);
+  }
+}
+
+TEST(Redraw, SaysWhatTheParentsNeedWhereTheBudgetIsTooSmall) {
+  const auto p = rows_with_a_budget(12, 1);
+  const auto found = redraw(p, p.reference, {.effort = 200'000, .seed = 3});
+  EXPECT_EQ(found.status, RedrawStatus::not_found);
+  ASSERT_EQ(found.faults.size(), 1U);
+  EXPECT_EQ(found.faults[0].rule, PlanRule::moved);
+  EXPECT_EQ(found.faults[0].value, 2);
+  EXPECT_EQ(found.moves[0].least, 2);
+  EXPECT_EQ(found.moves[1].least, 0);
+}
+
 }  // namespace
 }  // namespace libgrid

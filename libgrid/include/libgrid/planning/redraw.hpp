@@ -49,6 +49,14 @@ struct RedrawTrace {
   std::vector<std::int64_t> terms;
 };
 
+/// What one of several parents took of a budget of moves that they share.
+struct ParentMoves {
+  std::int32_t grid;     ///< the lowest grid of the parent
+  std::int64_t least;    ///< the fewest moves found with which its rules hold; -1: none was found
+  std::int64_t allowed;  ///< its part of the budget
+  std::int64_t moved;    ///< what its plan moves
+};
+
 struct Redraw {
   std::vector<std::int32_t> grid_of;
   std::vector<std::int64_t> terms;  ///< equal to `measure_terms`
@@ -56,6 +64,7 @@ struct Redraw {
   RedrawStatus status = RedrawStatus::done;
   std::vector<PlanFault> faults;    ///< empty unless status is not_found
   std::vector<SeedChange> changes;  ///< what mending the start changed
+  std::vector<ParentMoves> moves;   ///< by parent, where several share a budget; else empty
   std::int64_t effort_done = 0;
   std::uint64_t seed = 0;
 };
@@ -65,11 +74,12 @@ struct Redraw {
 /// `start` is mended first (`seed_plan`); empty: from nothing. Parents are redrawn by themselves,
 /// in parallel, each with its share of the effort by blocks; a single small one by four searches
 /// side by side, of which the best counts. A term that is a maximum over grids is made small in
-/// every parent. The budget of moves is shared out among parents by the weight that could move. A
-/// start that keeps the rules is never made worse. Same problem, start, effort and seed: same bits
-/// on any number of threads. Every answer is counted anew by `verify_plan` and `measure_terms`. A
-/// stop by `run` returns the best so far; nothing is thrown for it. Throws InvalidInput as
-/// `check_problem` and `seed_plan` do.
+/// every parent. A budget of moves is shared out by what a moved unit buys: half of the effort
+/// finds what each parent needs and what more would bring (`share_moves`). A start that keeps the
+/// rules is never made worse. Same problem, start, effort and seed: same bits on any number of
+/// threads. Every answer is counted anew by `verify_plan` and `measure_terms`. A stop by `run`
+/// returns the best so far; nothing is thrown for it. Throws InvalidInput as `check_problem` and
+/// `seed_plan` do.
 [[nodiscard]] Redraw redraw(const PlanProblem& problem, std::span<const std::int32_t> start = {},
                             const RedrawOptions& options = {}, const RunControl& run = {});
 
