@@ -150,6 +150,7 @@ LAYERS: dict[str, Layer] = {
                 *(Column(f"n_{c}", "count") for c in CONDITIONS),
                 Column("floor", "float", float("nan"), low=-10, high=200),
                 Column("has_lift", "code", "unknown", words=LIFT_WORDS),
+                Column("is_leader", "flag", False),  # a resident leader lives there; never who
                 Column("inside", "flag", True),
             ),
         ),

@@ -166,6 +166,17 @@ def test_a_grid_without_a_leader_is_named_where_leaders_are_kept():
     assert not len(found("LG-G108", grids=frame.drop(columns="leader_id")))
 
 
+def test_a_micro_grid_where_no_leader_lives_is_named_where_any_is_marked():
+    frame = grids(box(0, 0, 10, 10), box(10, 0, 20, 10), box(20, 0, 30, 10), level=["micro", "micro", "dedicated"])
+    people = households((5, 5), (15, 5), (16, 5), (25, 5))
+    row = found("LG-G113", grids=frame, households=people.assign(is_leader=["是", "否", None, False]))
+    assert row["id"].tolist() == ["g1"] and row["severity"].tolist() == ["warning"]
+    assert not len(found("LG-G113", grids=frame, households=people.assign(is_leader=[True, False, True, False])))
+    assert not len(found("LG-G113", grids=frame, households=people))  # nobody was asked
+    beyond = people.assign(is_leader=[True, True, False, False], inside=[True, False, True, True])
+    assert found("LG-G113", grids=frame, households=beyond)["id"].tolist() == ["g1"]
+
+
 # -- teams and sessions --------------------------------------------------------------------------------------
 
 

@@ -221,6 +221,17 @@ def test_nobody_is_booked_twice_and_everyone_exists(place):
     assert (signed["signed_team_id"].notna() == (signed["n_signed"] > 0)).all()
 
 
+def test_every_grid_with_homes_has_one_leader(place):
+    homes, blocks = place[1]["households"], place[1]["blocks"]
+    assert homes["is_leader"].dtype == bool and not homes["is_leader"][~homes["inside"]].any()
+    grid = homes["block_id"].map(blocks.set_index("block_id")["grid_id"])[homes["inside"]]
+    leads = homes["is_leader"][homes["inside"]]
+    assert (leads.groupby(grid).sum() == 1).all()
+    # Of people registered here, wherever there is such a household in the grid.
+    settled = (homes["n_migrant"] == 0)[homes["inside"]]
+    assert settled[leads].to_numpy()[settled.groupby(grid).any()[grid[leads]].to_numpy()].all()
+
+
 def test_people_follow_the_census(anjing):
     homes = anjing["households"]
     homes = homes[homes["inside"]]

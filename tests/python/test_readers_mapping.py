@@ -117,6 +117,15 @@ def test_what_is_personal():
     assert is_personal("户主 姓名", "households") and is_personal("姓名", "teams")
     assert is_personal("住户联系电话2", "households") and not is_personal("电话", "sites")
     assert not is_personal("网格编码", "households")
+    for name in ("微网格长", "所属微网格长", "网格员", "楼栋长", "微网格长姓名", "leader"):
+        assert is_personal(name, "households"), name
+    assert not is_personal("网格员", "teams")  # there they are counted
+
+
+def test_a_leader_is_a_flag_and_never_a_name():
+    assert mapped(["户号", "是否微网格长", "微网格长"]) == {"户号": "household_id", "是否微网格长": "is_leader"}
+    assert mapped(["户号", "微网格长"]) == {"户号": "household_id"}
+    assert mapped(["户号", "微网格长"], columns={"is_leader": "微网格长"})["微网格长"] == "is_leader"
     assert holds_identities(pd.Series(["11010519491231002X"]))
     assert not holds_identities(pd.Series(["110105194912310021"]))  # the check digit does not hold
     assert not holds_identities(pd.Series(["510117008001001001", "510117008001001002"]))

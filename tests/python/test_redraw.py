@@ -170,9 +170,27 @@ def test_every_grid_keeps_a_leader(town):
     after = found.assignment.set_index("unit").loc[leaders, "after"]
     assert after.is_unique
     with pytest.raises(lg.InvalidInput, match="is_leader"):
-        lg.redraw(town, leader=True)
+        lg.redraw(town.replace(households=town.households.drop(columns="is_leader")), leader=True)
+    with pytest.raises(lg.InvalidInput, match="is_leader"):
+        lg.redraw(lattice(2, 2), grids=2, leader=True)
     with pytest.raises(lg.Infeasible, match="leaders"):
         lg.redraw(town, leader=leaders[:1])
+
+
+@pytest.mark.parametrize("name", ["town", "anjing"])
+def test_marked_households_leave_every_micro_grid_a_leader(name, tmp_path):
+    area = lg.datasets.load(name)
+    area.save(tmp_path / "area.gpkg")
+    area = lg.open_study_area(tmp_path / "area.gpkg")
+    micro = set(area.grids.query("level == 'micro'")["grid_id"])
+
+    def led(found):
+        leads = found.area.households.eval("is_leader and inside").to_numpy(bool)
+        return micro & set(found.area.grids["grid_id"].to_numpy()[found.plan.household_grid()[leads]])
+
+    free = lg.redraw(area, order=["inertia"], effort=200_000, rng=1)
+    kept = lg.redraw(area, order=["inertia"], effort=200_000, rng=1, leader=True)
+    assert led(kept) == micro and led(free) != micro
 
 
 def test_the_number_of_grids_can_be_given_or_left_free(town):

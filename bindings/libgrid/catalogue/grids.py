@@ -129,4 +129,11 @@ ENTRIES: dict[str, Entry] = {
         "更正下级网格的 parent_id，或街道边界",
         "correct the parent_id of the grids below, or the outlines",
     ),
+    "LG-G113": Entry(
+        "warning",
+        "没有居住在本网格的微网格长",
+        "no leader lives in it",
+        "为其一户填写 {column}，或用 redraw(leader=True) 使每个微网格都有",
+        "mark a household's {column}, or give every micro-grid one by redraw(leader=True)",
+    ),
 }

@@ -46,6 +46,11 @@ def find(area: StudyArea, options: CheckOptions) -> list[Found]:
     leader = area._tables["grids"].attrs.get("leader_id")
     if leader is not None:
         found.append(Found("LG-G108", "grids", ids[leaf & leader.isna().to_numpy(bool)].tolist(), "leader_id"))
+    leads = area.column("households", "is_leader").astype(bool) & inside
+    if leads.any():  # where none is marked nobody was asked
+        led = np.isin(np.arange(len(ids)), grid_of[leads])
+        alone = leaf & holds & ~led & (area.column("grids", "level") == "micro")
+        found.append(Found("LG-G113", "grids", ids[alone].tolist(), "is_leader"))
     return found
 
 

@@ -12,7 +12,7 @@ from .lattice import build_lattice
 from .neighbours import draw_neighbours
 from .outlines import block_footprints
 from .parcels import MARKET, draw_land_use
-from .people import CONDITIONS, draw_people
+from .people import CONDITIONS, draw_leaders, draw_people
 from .spec import spec_for
 from .streets import build_streets
 from .tables import CRS, grids_table, roads_table, sessions_table, sites_table, teams_table
@@ -151,12 +151,14 @@ def _households(spec, districts, ids, outside, compact):
     neighbours["n_signed"] = np.zeros(n_out, np.int32)
     starts_b = np.cumsum([0] + [len(i["block"]) for i in ids])
     starts_t = np.cumsum([0] + [len(i["team"]) for i in ids])
-    block, team, x, y, text = [], [], [], [], []
+    block, team, leader, x, y, text = [], [], [], [], [], []
     for k, (made, i) in enumerate(zip(districts, ids, strict=True)):
         places = made["places"]
         block.append((i["first"][places["footprint"]] + places["unit"] + starts_b[k]).astype(np.int32))
         t = made["people"]["team"]
         team.append(np.where(t >= 0, t + starts_t[k], -1).astype(np.int32))
+        grid = made["grids"].leaf[places["footprint"]]
+        leader.append(draw_leaders(spec, grid, made["people"]["n_migrant"], k))
         x.append(places["x"])
         y.append(places["y"])
         text.append(numbered(i["prefix"] + "H", np.arange(1, len(places["x"]) + 1), 6))
@@ -171,6 +173,7 @@ def _households(spec, districts, ids, outside, compact):
         columns[name] = np.concatenate([made["people"].pop(name) for made in districts] + [neighbours[name]])
     columns["signed_team_id"] = lookup(np.concatenate([*team, none]), np.concatenate([i["team"] for i in ids]), compact)
     x, y = np.concatenate([*x, outside[0]]), np.concatenate([*y, outside[1]])
+    columns["is_leader"] = np.concatenate([*leader, np.zeros(n_out, bool)])
     columns["inside"] = np.arange(len(x)) < len(x) - n_out
     if compact:
         return pd.DataFrame({**columns, "x": x, "y": y})

@@ -61,6 +61,17 @@ def interpolate(lattice, a, b):
     return mix(lattice.x), mix(lattice.y)
 
 
+def draw_leaders(spec: Spec, grid: np.ndarray, migrant: np.ndarray, district: int) -> np.ndarray:
+    """Whether each household is that of its grid's resident leader (微网格长): one a grid, preferably registered."""
+    n = len(grid)
+    order = np.lexsort((stream(spec.seed, "leaders", district).random(n), migrant > 0, grid))
+    first = np.ones(n, bool)
+    first[1:] = grid[order][1:] != grid[order][:-1]
+    leads = np.zeros(n, bool)
+    leads[order[first]] = True
+    return leads
+
+
 def draw_people(spec: Spec, use: np.ndarray, works: np.ndarray, district: int, purpose="people") -> dict:
     """Counts of people of each household, int32, and of conditions, float32 with NaN where nobody has asked.
 

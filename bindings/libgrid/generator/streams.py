@@ -5,7 +5,7 @@ import numpy as np
 # The position is the stream's key: append only, or every shipped study area changes.
 PURPOSES = (
     "lattice", "outline", "land_use", "parcels", "counts", "grids", "streets", "places", "people",
-    "services", "neighbours", "plan_b", "names", "dirt",
+    "services", "neighbours", "plan_b", "names", "dirt", "leaders",
 )  # fmt: skip
 
 

@@ -17,9 +17,11 @@ _ANYWHERE = """
 """
 _OF_HOUSEHOLDS = """
     电话 联系电话 联系方式 住址 地址 家庭住址 详细地址 家庭地址 居住地址 户籍地址 现住址 name phone tel telephone
-    address email 性别 年龄 与户主关系 工作单位 备注 remarks
+    address email 性别 年龄 与户主关系 工作单位 备注 remarks leader grid_leader
+    grid_worker 单元长
 """
-_PARTS = ("姓名", "身份证", "证件号", "手机", "电话", "住址")
+# Who leads or works a grid stands beside every household of a ledger, by name.
+_PARTS = ("姓名", "身份证", "证件号", "手机", "电话", "住址", "网格长", "网格员", "楼栋长")
 _EVERYWHERE = {normal(w) for w in _ANYWHERE.split()}
 _HOUSEHOLDS = {normal(w) for w in _OF_HOUSEHOLDS.split()}
 _IDENTITY = re.compile(r"^\d{6}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]$")

@@ -72,6 +72,11 @@ TABLE: dict[str, dict[str, tuple[str, str]]] = {
         "n_newborn": ("新生儿 新生儿数 新生儿人数 newborn newborns", "婴儿"),
         "n_child0_6": ("0-6岁 0-6岁儿童 0~6岁儿童 0至6岁儿童 06岁儿童 六岁以下儿童 child0_6 children_0_6", "儿童"),
         "n_pregnant": ("孕产妇 孕产妇人数 孕妇 pregnant", "产妇"),
+        # Not 微网格长 alone: in ledgers that column holds the leader's name, on every row.
+        "is_leader": (
+            "是否微网格长 是否网格长 是否是微网格长 是否为微网格长 is_micro_leader",
+            "",
+        ),
         "inside": ("是否辖区内 辖区内 inside in_area", "界内"),
         "floor": ("楼层 所在楼层 所在层 层数 floor storey", "层"),
         "has_lift": ("有无电梯 是否有电梯 电梯 has_lift has_elevator elevator lift", ""),

@@ -114,7 +114,7 @@ def redraw(
         parents share it: each gets what its rules need, the rest goes where a household moved buys most
         (``.moves`` tells).
     leader : True or sequence of blocks
-        Every grid keeps a resident leader (微网格长): households with a column ``is_leader``, or the blocks where
+        Every grid keeps a resident leader (微网格长): True for the households marked ``is_leader``, or the blocks where
         leaders live.
     balance : str, optional
         What "balance" weighs. Default: the first limit, else "minutes_asked" at level field, "households_and_shops".

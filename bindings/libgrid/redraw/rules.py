@@ -228,12 +228,16 @@ def moved_budget(units: Units, max_moved) -> tuple[np.ndarray | None, int, str]:
 def leader_weight(units: Units, leader) -> np.ndarray:
     """Resident leaders by unit: by a column of households, or by the units where they live."""
     if leader is True:
-        attrs = None if units.area is None else units.area._tables["households"].attrs
-        if attrs is None or "is_leader" not in attrs:
+        marked = np.zeros(0, bool)
+        if units.area is not None:
+            marked = units.area.column("households", "is_leader").astype(bool)
+            marked = marked & units.area.column("households", "inside").astype(bool)
+        if not marked.any():
             raise InvalidInput(
-                "leader=True needs a column is_leader of households; or give the blocks where leaders live, leader=[…]"
+                "leader=True needs households marked in the column is_leader; or give the blocks where leaders live, "
+                "leader=[…]"
             )
-        lives = units.area.household_block()[attrs["is_leader"].fillna(False).astype(bool).to_numpy()]
+        lives = units.area.household_block()[marked]
         rows = units.block_unit[lives[lives >= 0]]
         rows = rows[rows >= 0]
     else:
