@@ -28,12 +28,13 @@ class CityMeasures:
     ----------
     subdistricts : GeoDataFrame
         By sub-district: households, people, outside_blocks (households whose place is in no block), errors, warnings,
-        people_beyond_access, people_beyond_response,
-        own_team_time_s and boundary_cost_s (means over people whose own team can come), asked_min, offered_min (a
-        year), load, teams_over, and its outline.
+        people_beyond_access, people_beyond_response; people_uncertain_access and people_uncertain_response, who are
+        among them and live within a threshold's walk of an edge beyond which the city has nothing; own_team_time_s and
+        boundary_cost_s (means over people whose own team can come), asked_min, offered_min (a year), load, teams_over,
+        and its outline.
     grids : DataFrame
         By grid that holds households: subdistrict_id, grid_id, people, people_beyond_access, people_beyond_response,
-        own_team_time_s, boundary_cost_s, asked_min.
+        people_uncertain_access, people_uncertain_response, own_team_time_s, boundary_cost_s, asked_min.
     teams : DataFrame
         By team: subdistrict_id, team_id, asked_min, offered_min, load.
     issues : DataFrame
@@ -42,7 +43,8 @@ class CityMeasures:
         subdistrict_id, what ("all", "coverage"), reason: what could not be measured.
     halo_m : float
         How far beyond its edge a sub-district knew streets, sites and teams. What is within the thresholds is exact
-        there; longer times may be shorter in truth.
+        there; longer times may be shorter in truth. At the outer edge of the folder there are no neighbours to know:
+        see people_uncertain.
     cost : DataFrame
         By sub-district: processor seconds of each step, peak memory of the process that worked on it so far, and
         seconds by the wall. Not part of the answer.
@@ -68,6 +70,8 @@ class CityMeasures:
             "people": float(table["people"].sum()),
             "people_beyond_access": float(table["people_beyond_access"].sum()),
             "people_beyond_response": float(table["people_beyond_response"].sum()),
+            "people_uncertain_access": float(table["people_uncertain_access"].sum()),
+            "people_uncertain_response": float(table["people_uncertain_response"].sum()),
             "teams_over": int((self.teams["load"] > 1).sum()),
             "missing": len(self.missing),
         }

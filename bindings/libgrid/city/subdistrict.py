@@ -15,8 +15,9 @@ from ..area_times import nearest_and_own_team, nearest_open_site
 from ..assess import weighted_mean
 from ..check import check
 from ..measures import measure_workload
-from ..questions import Settings, group_people, near_the_edge, open_sites
+from ..questions import Settings, group_people, open_sites
 from .city import City
+from .edge import near_outer_edge
 
 
 def measure_subdistrict(city: City, subdistrict: str, *, settings: Settings, halo_m: float) -> dict[str, Any]:
@@ -45,7 +46,8 @@ def measure_subdistrict(city: City, subdistrict: str, *, settings: Settings, hal
     elif not len(area.ids("households")) or not len(wide.ids("sites")) or not len(wide.ids("teams")):
         reason = "it lacks households, sites or teams"
     else:
-        cover = _cover(wide, people, settings)
+        unsure = near_outer_edge(city, area, subdistrict, settings=settings, halo_m=halo_m)
+        cover = _cover(wide, people, settings, unsure)
     step("coverage")
     work = measure_workload(area) if len(area.ids("households")) and len(area.ids("grids")) else None
     step("workload")
@@ -81,8 +83,7 @@ def _outside_blocks(area) -> int:
     return int((at < 0).sum())
 
 
-def _cover(area, people: pd.DataFrame, settings: Settings):
-    uncertain = near_the_edge(area, settings)
+def _cover(area, people: pd.DataFrame, settings: Settings, uncertain: np.ndarray):
     access = measure_coverage(
         nearest_open_site(area, settings),
         people,
@@ -118,6 +119,9 @@ def _tables(area, people: pd.DataFrame, cover, work) -> tuple[pd.DataFrame, pd.D
         beyond = np.full(len(weight), np.nan) if found is None else np.where(found.covered, 0.0, weight)
         columns[f"people_beyond_{name}"] = np.bincount(grid[placed], beyond[placed], n)
         figures[f"people_beyond_{name}"] = float(beyond.sum())
+        unsure = np.full(len(weight), np.nan) if found is None else np.where(found.uncertain, weight, 0.0)
+        columns[f"people_uncertain_{name}"] = np.bincount(grid[placed], unsure[placed], n)
+        figures[f"people_uncertain_{name}"] = float(unsure.sum())
     one = np.zeros(len(weight), int)
     for name in ("own_team_time_s", "boundary_cost_s"):
         values = np.full(len(weight), np.nan) if response is None else getattr(response, name)
