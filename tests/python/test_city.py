@@ -297,9 +297,9 @@ def test_a_subdistrict_is_made_alike_alone_and_among_others():
 def test_the_code_of_the_how_to_runs(monkeypatch):
     page = Path(__file__).resolve().parents[2] / "docs/how-to/a-city.md"
     monkeypatch.chdir(page.parents[2])
-    shared = {"__name__": "page"}  # the pool of its third part starts only in a script
+    shared = {"__name__": "page"}  # the pool of its fourth part starts only in a script
     blocks = re.findall(r"```python\n(.*?)```", page.read_text(), re.DOTALL)
-    assert len(blocks) == 5
+    assert len(blocks) == 6
     for block in blocks:
         exec(compile(block, str(page), "exec"), shared)
     assert shared["plan"].hours > 0 and shared["found"].headline["households"] == 1800
