@@ -14,6 +14,7 @@ from .catchments import Catchments, build_catchments
 from .check import check
 from .city.city import City, open_city
 from .city.cut import CityCut, cut_city
+from .city.fit import unit_costs
 from .city.measure import CityMeasures, measure_city
 from .city.redraw import CityRedraw, redraw_city
 from .city.run_plan import RunPlan, fit_costs, plan_run
@@ -239,6 +240,7 @@ __all__ = [
     "sweep_thresholds",
     "travel_modes",
     "travel_times",
+    "unit_costs",
     "unproject",
     "wgs84_to_bd09",
     "wgs84_to_gcj02",

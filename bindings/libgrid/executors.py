@@ -7,17 +7,14 @@ was lost is worked on again; one that loses its worker again, or fails, is named
 from __future__ import annotations
 
 import concurrent.futures as futures
-import multiprocessing
-import uuid
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from typing import Any
 
 from ._core import InvalidInput
+from ._parts_on_dask import on_dask
+from ._parts_on_pool import Answer, attempt, on_pool
 from .progress import Progress, progress_callback
-
-_LISTEN_S = 0.2  # how long Ctrl-C may wait for an answer of a worker
 
 
 @dataclass(frozen=True)
@@ -55,7 +52,7 @@ def run_parts(
         None: one after the other, here. Process pools must start their workers by spawn or forkserver: a forked one
         may hang, since libgrid has threads.
     label : str
-        Stands before the progress bar, and in the names of Dask's tasks.
+        Stands before the progress bar, and before the parts' names in the keys of Dask's tasks.
     progress : bool or callable
         Counts parts.
 
@@ -88,100 +85,13 @@ def run_parts(
     return Parted({p: done[p] for p in order if p in done}, {p: missing[p] for p in order if p in missing})
 
 
-def _answers(work: Callable, parts: list, executor: Any, label: str) -> Iterator[tuple[Any, Any, str]]:
+def _answers(work: Callable, parts: list, executor: Any, label: str) -> Iterator[Answer]:
     if executor is None:
-        return ((part, *_attempt(lambda part=part: work(part))) for part in parts)
+        return ((part, *attempt(lambda part=part: work(part))) for part in parts)
     if isinstance(executor, futures.Executor):
-        return _on_pool(work, parts, executor)
+        return on_pool(work, parts, executor)
     if hasattr(executor, "submit") and hasattr(executor, "scheduler"):
-        return _on_dask(work, parts, executor, label)
+        return on_dask(work, parts, executor, label)
     raise InvalidInput(
         f"executor: a {type(executor).__name__} is neither a concurrent.futures executor nor a Dask client"
     )
-
-
-def _attempt(ask: Callable[[], Any]) -> tuple[Any, str]:
-    try:
-        return ask(), ""
-    except Exception as error:
-        return None, f"{type(error).__name__}: {error}"
-
-
-def _on_pool(work: Callable, parts: list, pool: futures.Executor) -> Iterator[tuple[Any, Any, str]]:
-    context = getattr(pool, "_mp_context", None)
-    if context is not None and context.get_start_method() == "fork":
-        raise InvalidInput(
-            "executor: a process pool that forks may hang, since libgrid has threads; make it with "
-            "mp_context=multiprocessing.get_context('spawn')"
-        )
-    asked: dict[futures.Future, Any] = {}
-    lost: list[Any] = []
-    for at, part in enumerate(parts):
-        try:
-            asked[pool.submit(work, part)] = part
-        except BrokenProcessPool:  # while we were asking
-            lost += parts[at:]
-            break
-    try:
-        waiting = set(asked)
-        while waiting:
-            ready, waiting = futures.wait(waiting, timeout=_LISTEN_S, return_when=futures.FIRST_COMPLETED)
-            for future in sorted(ready, key=lambda f: parts.index(asked[f])):
-                if isinstance(future.exception(), BrokenProcessPool):
-                    lost.append(asked[future])
-                else:
-                    yield (asked[future], *_attempt(future.result))
-    finally:
-        for future in asked:
-            future.cancel()
-    yield from _one_by_one(work, sorted(lost, key=parts.index), context)
-
-
-def _one_by_one(work: Callable, lost: list, context: Any) -> Iterator[tuple[Any, Any, str]]:
-    """A broken pool does not say which part broke it: each goes to a worker that is alone with it."""
-    context = context or multiprocessing.get_context("spawn")
-    pool = None
-    try:
-        for part in lost:
-            pool = pool or futures.ProcessPoolExecutor(1, mp_context=context)
-            future = pool.submit(work, part)
-            while not future.done():
-                futures.wait([future], timeout=_LISTEN_S)
-            if isinstance(future.exception(), BrokenProcessPool):
-                pool = None
-                yield part, None, "its worker died twice: out of memory, or killed"
-            else:
-                yield (part, *_attempt(future.result))
-    finally:
-        if pool is not None:
-            pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _on_dask(work: Callable, parts: list, client: Any, label: str) -> Iterator[tuple[Any, Any, str]]:
-    """Dask itself gives a lost worker's parts to others, and gives up on what was beside several deaths.
-
-    That may be an innocent part which waited on a worker that another one killed: so each is asked once more, alone.
-    """
-    from distributed import as_completed
-    from distributed.scheduler import KilledWorker
-
-    run = f"{label}-{uuid.uuid4().hex[:8]}"
-    asked = {client.submit(work, part, pure=False, key=f"{run}-{at}"): part for at, part in enumerate(parts)}
-    lost = []
-    try:
-        for future in as_completed(list(asked)):
-            if isinstance(future.exception(), KilledWorker):
-                lost.append(asked[future])
-            else:
-                yield (asked[future], *_attempt(future.result))
-            future.release()
-        for part in sorted(lost, key=parts.index):
-            again = client.submit(work, part, pure=False, key=f"{run}-again-{parts.index(part)}")
-            asked[again] = part
-            if isinstance(again.exception(), KilledWorker):
-                yield part, None, "its workers died again and again: out of memory, or killed"
-            else:
-                yield (part, *_attempt(again.result))
-            again.release()
-    finally:
-        client.cancel([future for future in asked if not future.done()])

@@ -30,6 +30,32 @@ def test_a_pool_works_again_on_what_a_lost_worker_had_and_names_what_kills_it(tm
     assert found.missing == {parts[3]: "its worker died twice: out of memory, or killed"}
 
 
+def log_and_die_if_poison(part):
+    number, folder = part
+    with open(f"{folder}/log", "a") as log:
+        log.write(f"{number}\n")
+    time.sleep(0.1)
+    if number == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number, os.environ.get("LIBGRID_TEST_WORD")
+
+
+def say(word):
+    os.environ["LIBGRID_TEST_WORD"] = word
+
+
+@pytest.mark.slow
+def test_only_what_was_in_a_pool_when_it_broke_is_tried_alone_and_the_rest_goes_on_in_a_pool_like_it(tmp_path):
+    parts = [(number, str(tmp_path)) for number in range(10)]
+    context = multiprocessing.get_context("forkserver")
+    with concurrent.futures.ProcessPoolExecutor(2, context, initializer=say, initargs=("ready",)) as pool:
+        found = run_parts(log_and_die_if_poison, parts, executor=pool)
+    assert list(found.missing) == [parts[3]]
+    assert list(found.results.values()) == [(number, "ready") for number in range(10) if number != 3]
+    runs = (tmp_path / "log").read_text().split()
+    assert runs.count("3") == 2 and len(runs) <= 10 + 2  # itself, and the one part that was beside it
+
+
 def test_threads_and_errors_are_parts_like_others():
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         found = run_parts(lambda n: 6 // n, [1, 0, 3], executor=pool)

@@ -17,6 +17,7 @@ from ..progress import Progress
 from ..questions import DEFAULTS, Settings
 from ..travel_mode import travel_modes
 from .city import City
+from .fit import too_large, unit_costs, worker_bytes
 from .subdistrict import measure_subdistrict
 
 
@@ -115,9 +116,11 @@ def measure_city(
         Where to work; the answer is the same to the last bit. Workers read the city's folder, so they must see it
         under the same path.
     memory_bytes : int, optional
-        What one worker may use. With `costs`, a sub-district that would need more is refused before the start.
+        What one worker may use; by default the memory of this machine (or container) shared out among the workers, or
+        what Dask allows each. A sub-district that would need more is not begun, and stands in ``missing`` with what it
+        needs and what is there.
     costs : DataFrame, optional
-        Measured unit costs, see `plan_run`.
+        Measured unit costs, see `plan_run`; by default those of `unit_costs`.
     progress : bool or callable
         Counts sub-districts.
 
@@ -130,7 +133,7 @@ def measure_city(
     Raises
     ------
     InvalidInput
-        When the city is empty, `halo_m` is negative, the executor is none, or a sub-district needs too much memory.
+        When the city is empty, `halo_m` is negative, the executor is none, or every sub-district needs too much memory.
 
     Examples
     --------
@@ -145,12 +148,14 @@ def measure_city(
     if halo_m is not None and not halo_m >= 0:
         raise InvalidInput(f"halo_m must be 0 or more metres, not {halo_m}")
     halo = default_halo_m(city, settings) if halo_m is None else float(halo_m)
-    if memory_bytes is not None and costs is not None:
-        from .run_plan import require_fit
-
-        require_fit(city.index, costs, memory_bytes)
+    room = worker_bytes(executor) if memory_bytes is None else memory_bytes
+    refused = too_large(city.index, unit_costs() if costs is None else costs, room)
     work = partial(measure_subdistrict, city, settings=settings, halo_m=halo)
-    return _merge(city, halo, run_parts(work, city.subdistricts, executor=executor, label="city", progress=progress))
+    begun = [name for name in city.subdistricts if name not in refused]
+    parted = run_parts(work, begun, executor=executor, label="city", progress=progress)
+    missing = refused | parted.missing
+    in_order = {name: missing[name] for name in city.subdistricts if name in missing}
+    return _merge(city, halo, Parted(parted.results, in_order))
 
 
 def default_halo_m(city: City, settings: Settings = DEFAULTS) -> float:
