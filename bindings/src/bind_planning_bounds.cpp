@@ -10,6 +10,7 @@
 #include "libgrid/planning/enumerate_plans.hpp"
 #include "libgrid/planning/find_obstacles.hpp"
 #include "libgrid/planning/grid_pool.hpp"
+#include "libgrid/planning/owner_model.hpp"
 #include "libgrid/planning/plan_parts.hpp"
 #include "libgrid/planning/weightless.hpp"
 #include "without_gil.hpp"
@@ -176,6 +177,43 @@ void bind_assignment_model(py::module_& m) {
       py::arg("problem"), py::arg("model"), py::arg("share").noconvert());
 }
 
+void bind_owner_model(py::module_& m) {
+  const auto column = [](auto member) {
+    return [member](const py::object& self) {
+      return view_of(self.cast<const OwnerModel&>().*member, self);
+    };
+  };
+  py::class_<OwnerModel>(m, "OwnerModel")
+      .def_readonly("owners", &OwnerModel::owners)
+      .def_readonly("cheapest", &OwnerModel::cheapest)
+      .def_property_readonly("owner_of_grid", column(&OwnerModel::owner_of_grid))
+      .def_property_readonly("block", column(&OwnerModel::block))
+      .def_property_readonly("owner", column(&OwnerModel::owner))
+      .def_property_readonly("cost", column(&OwnerModel::cost))
+      .def_property_readonly("rows", [](const OwnerModel& model) { return rows_of(model.rows); });
+  m.def(
+      "build_owner_model",
+      [](const PlanProblem& problem, std::int32_t term) {
+        return without_gil([&] { return build_owner_model(problem, term); });
+      },
+      py::arg("problem"), py::arg("term"));
+  m.def(
+      "find_reach_rows",
+      [](const PlanProblem& problem, const OwnerModel& model, const Column<double>& share) {
+        return rows_of(
+            without_gil([&] { return find_reach_rows(problem, model, as_span(share)); }));
+      },
+      py::arg("problem"), py::arg("model"), py::arg("share").noconvert());
+  m.def(
+      "divide_among_grids",
+      [](const PlanProblem& problem, const OwnerModel& model,
+         const Column<std::int32_t>& owner_of) {
+        return to_array(
+            without_gil([&] { return divide_among_grids(problem, model, as_span(owner_of)); }));
+      },
+      py::arg("problem"), py::arg("model"), py::arg("owner_of").noconvert());
+}
+
 constexpr std::array<const char*, 9> kObstacles{"homeless",     "heavy",          "locked_heavy",
                                                 "locked_apart", "together_apart", "few_blocks",
                                                 "piece_total",  "grid_count",     "moved"};
@@ -207,6 +245,7 @@ void bind_planning_bounds(py::module_& m) {
   m.def("leave_out_weightless", &leave_out_weightless, py::arg("problem"), py::arg("term"));
   m.def("find_obstacles", &obstacles_of, py::arg("problem"));
   bind_assignment_model(m);
+  bind_owner_model(m);
   bind_grid_pool(m);
   m.def("enumerate_plans", &enumerate, py::arg("problem"), py::kw_only(), py::arg("effort"),
         py::arg("most_plans"), py::arg("keep_plans"), py::arg("on_progress") = py::none());

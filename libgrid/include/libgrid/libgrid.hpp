@@ -106,6 +106,7 @@
 #include "libgrid/planning/ground.hpp"
 #include "libgrid/planning/local_search.hpp"
 #include "libgrid/planning/migration.hpp"
+#include "libgrid/planning/owner_model.hpp"
 #include "libgrid/planning/plan_parts.hpp"
 #include "libgrid/planning/plan_problem.hpp"
 #include "libgrid/planning/plan_state.hpp"
