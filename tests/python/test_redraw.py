@@ -18,7 +18,7 @@ import libgrid as lg
 from libgrid import _core, _seed
 
 # The package's name `redraw` is the function; its module is reached by its path.
-redraw_module = __import__("sys").modules["libgrid.redraw"]
+redraw_module = __import__("sys").modules["libgrid.redraw.redraw"]
 
 
 def lattice(columns, rows, **weights):

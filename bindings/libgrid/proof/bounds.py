@@ -9,6 +9,7 @@ import numpy as np
 from .. import _core
 from ..progress import Progress, progress_callback
 from .exact import MOST_ENUMERATED, Exact, choose_in_order, of_enumeration
+from .owners import Lead
 
 MOST_GRIDS = 600_000
 """Possible grids of one parent that are chosen from, about 100 bytes each."""
@@ -62,6 +63,7 @@ def lower_bounds(
     *,
     upper: np.ndarray | None = None,
     effort: int = 40_000_000,
+    lead: Lead | None = None,
     progress: Progress = False,
 ) -> tuple[TermBound, ...]:
     """Bound each term by itself: by enumeration or a choice among all possible grids, else by relaxation.
@@ -76,6 +78,8 @@ def lower_bounds(
     effort : int
         Steps of enumeration for all parents and terms together, and ten times as many to find the
         possible grids; shared out evenly, so the same effort gives the same bounds. 0: relaxations only.
+    lead : Lead, optional
+        What `find_lead` found for this problem; its bounds count where they are higher.
     progress : bool or callable
         As everywhere.
 
@@ -118,7 +122,7 @@ def lower_bounds(
             if on_progress is not None:
                 on_progress(done, len(parts))
             for term, bound in enumerate(_bound_part(part, share, _measure_part(part, upper))):
-                by_part[term].append(bound)
+                by_part[term].append(_with_lead(bound, term, lead))
         if on_progress is not None:
             on_progress(len(parts), len(parts))
     shared = problem.max_moved >= 0 and len(parts) > 1
@@ -126,6 +130,13 @@ def lower_bounds(
         _gather(name, kind, whole[t] if whole else None, int(split["always"][t]), by_part[t], shared)
         for t, (name, kind) in enumerate(zip(names, kinds, strict=True))
     )
+
+
+def _with_lead(bound: PartBound, term: int, lead: Lead | None) -> PartBound:
+    found = lead.parts.get(bound.parent) if lead is not None and lead.term == term else None
+    if found is None or bound.exact or not (found.exact or found.bound > bound.value):
+        return bound
+    return PartBound(bound.parent, found.bound, found.method, found.exact)
 
 
 def _measure_part(part: dict, upper: np.ndarray | None) -> list[int] | None:

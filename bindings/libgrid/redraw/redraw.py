@@ -14,6 +14,7 @@ from .._seed import seed_of
 from ..graph.block_graph import BlockGraph
 from ..issues import Found, Issues
 from ..proof.obstacles import refuse_if_impossible
+from ..proof.owners import find_lead
 from ..study_area import StudyArea
 from .apply import changed_area
 from .asked import Asked
@@ -25,7 +26,7 @@ from .problem import Stated, state_problem
 from .prove import best_of_all, prove
 from .result import Redraw
 from .rules import unit_weight
-from .search import Search
+from .search import Search, usual_effort
 from .terms import UNITS
 from .units import Units
 
@@ -137,7 +138,8 @@ def redraw(
     threads : int
         0: one a core. Never changes the answer.
     progress : bool or callable
-        True: a bar with the terms so far. A callable gets (done, total), and the terms by name if it takes a third.
+        True: a bar with the terms so far and their gaps. A callable gets (done, total), the terms by
+        name if it takes a third, and their gaps if it takes a fourth.
 
     Returns
     -------
@@ -155,6 +157,10 @@ def redraw(
     Up to 40 units all plans are gone through where the time allows (status "optimal"). Else simulated annealing over
     moves, swaps and recombinations of neighbouring grids; every answer is checked rule by rule
     and counted anew by code that shares nothing with the search. Bounds are named in ``.bounds``.
+
+    Where the response (or the change) leads under up to 16 parents, an assignment program first says which owner each
+    unit should have whatever its grid; half of the effort is shared out among the given start and the starts that come
+    of it, the rest goes on from the best. ``sharpen`` solves it for whole units, round after round.
 
     With grids="free" every parent begins with two numbers: the one that brings its grids nearest to the middle of the
     first limit, and today's. From the better one a grid more and a grid less are tried, until neither is better. A
@@ -184,27 +190,27 @@ def redraw(
         begin = np.append(units.grid_ids.to_numpy(object), None)
         first = first_labels(units, start)
         first = begin[first] if len(first) else np.full(units.n, None)
-        chosen = find_numbers(units, asked, first, effort or _usual_effort(units.n), search.try_numbers)
+        chosen = find_numbers(units, asked, first, effort or usual_effort(units.n), search.try_numbers)
         asked, tried = chosen.asked, chosen.tried
         effort = max(1, effort - chosen.effort_done) if effort else 0
     stated = state_problem(units, asked)
     refuse_if_impossible(stated.problem, **names_of(stated))
     found = best_of_all(stated, seed)
+    lead = bounds = None
     if found is None:
         first = first_labels(stated.units, start) if tried is None else labels_of_ids(stated.units, chosen.first)
-        found = search.run(stated, first, effort)
+        lead = find_lead(stated.problem, whole=sharpen, end=search.end)
+        bounds = prove(stated, False, lead)
+        found = search.run(stated, first, effort, bounds, lead.starts if lead else ())
         if found["status"] == "not_found" and len(first) and not tell_budget(stated, found):
             # A start may be beyond mending where a plan from nothing is not.
-            found = search.run(stated, first[:0], effort)
+            found = search.run(stated, first[:0], effort, bounds)
             found["from_nothing"] = True
+    if bounds is None or (sharpen and found["status"] != "not_found"):
+        bounds = prove(stated, sharpen, lead)
     if tried is not None:
         found["effort_done"] = int(found["effort_done"]) + chosen.effort_done
-    return result_of(stated, found, _today(stated, given, asked), sharpen=sharpen, tried=tried)
-
-
-def _usual_effort(blocks: int) -> int:
-    """What `_core.redraw` spends when nothing is said."""
-    return max(2_000 * blocks, min(max(100_000 * blocks, 16_000_000), 64_000_000))
+    return result_of(stated, found, _today(stated, given, asked), bounds, tried=tried)
 
 
 def _price(price) -> float:
@@ -228,9 +234,17 @@ def _threads(threads) -> int:
 
 
 def result_of(
-    stated: Stated, found: dict, before: pd.Series, *, sharpen: bool = False, tried: pd.DataFrame | None = None
+    stated: Stated,
+    found: dict,
+    before: pd.Series,
+    bounds: pd.DataFrame | None = None,
+    *,
+    tried: pd.DataFrame | None = None,
 ) -> Redraw:
-    """What the core found of a problem, checked rule by rule, with its bounds. Raises Infeasible when it is no plan."""
+    """What the core found of a problem, checked rule by rule, with its bounds (None: the quick ones).
+
+    Raises Infeasible when it is no plan.
+    """
     labels = np.asarray(found["grid_of"])
     if found["status"] == "not_found":
         if budget := tell_budget(stated, found):
@@ -248,13 +262,14 @@ def result_of(
     names = [n for n in stated.terms if n in UNITS]
     values = _in_units(stated, _core.measure_terms(stated.problem, labels))
     area, plan = changed_area(stated.units, labels)
+    bounds = prove(stated, sharpen=False) if bounds is None else bounds
     rows = [(effort, *_in_units(stated, terms)) for effort, terms in found["trace"] if len(terms)]
     if stated.weighted:
         objective = float(sum(stated.factors[name] * value for name, value in values.items()))
     else:
         objective = tuple(values)
     return Redraw(
-        plan=plan, area=area, terms=values, before=before, bounds=prove(stated, sharpen), objective=objective,
+        plan=plan, area=area, terms=values, before=before, bounds=bounds, objective=objective,
         trace=pd.DataFrame(rows, columns=["effort", *names]), refused=stated.refused, status=found["status"],
         issues=_issues(stated, found), effort_done=int(found["effort_done"]), seed=int(found["seed"]),
         numbers=tried, moves=_moves(stated, found, labels), _labels=labels, _stated=stated,
