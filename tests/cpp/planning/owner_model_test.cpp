@@ -83,7 +83,8 @@ TEST(ReachRows, CutOffSharesButNoPlan) {
     }
     for (int draw = 0; draw < 10; ++draw) {
       std::vector<double> share(model.block.size());
-      for (auto& value : share) value = draw % 2 == 0 ? rng.unit() : static_cast<double>(rng.below(2));
+      for (auto& value : share)
+        value = draw % 2 == 0 ? rng.unit() : static_cast<double>(rng.below(2));
       const auto rows = find_reach_rows(problem, model, share);
       for (std::size_t r = 0; r < rows.lowest.size(); ++r, ++cut)
         EXPECT_GT(sum_of(rows, r, share), rows.highest[r] + 0.005);
