@@ -194,7 +194,7 @@ def _from_tables(source: Mapping[str, Any], crs: Any, limits: ReadLimits | None)
     given, others = {}, {}
     for name, table in source.items():
         if isinstance(table, str | os.PathLike):
-            table = read_layer(table, table=name) if name in LAYERS else read_layer(table)
+            table = read_layer(table, table=name if name in LAYERS else None, limits=limits)
         (given if name in LAYERS else others)[name] = table
     if not given:
         raise InvalidInput(f"source: none of the layers {', '.join(LAYERS)} is there; it has {name_some(source)}")

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from .._core import InvalidInput, IoError
+from .budget import LOOK_EVERY, Budget
 from .header import HEADER_ROWS, column_names, find_header, is_total
 from .raw import Fault, Note, RawLayer
 from .text_encoding import decode
@@ -21,7 +22,9 @@ DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _SEP_LINE = re.compile(r"\A\ufeff?sep=(.)\r?\n?", re.IGNORECASE)
 
 
-def read_rows(path: Path, encoding: str | None = None) -> tuple[list[list[str]], list[int], list[Note]]:
+def read_rows(
+    path: Path, encoding: str | None = None, budget: Budget | None = None
+) -> tuple[list[list[str]], list[int], list[Note]]:
     """Every record as texts, the line on which each begins, and how the file was read. Blank lines are left out.
 
     Raises
@@ -53,6 +56,8 @@ def read_rows(path: Path, encoding: str | None = None) -> tuple[list[list[str]],
             if row:
                 rows.append(row)
                 lines.append(begin + first_line)
+                if budget is not None and len(rows) % LOOK_EVERY == 0:
+                    budget.check_rows(len(rows) - HEADER_ROWS)  # of which some stand above the data
             begin = reader.line_num
     except csv.Error as error:
         what = "a quote is not closed" if "end of data" in str(error) or "limit" in str(error) else str(error)
@@ -77,9 +82,9 @@ def _delimiter_of(text: str) -> str:
     return best[2]
 
 
-def read_delimited(path: Path, encoding: str | None = None) -> RawLayer:
+def read_delimited(path: Path, encoding: str | None = None, budget: Budget | None = None) -> RawLayer:
     """One text file as a layer of texts."""
-    rows, lines, notes = read_rows(path, encoding)
+    rows, lines, notes = read_rows(path, encoding, budget)
     if not rows:
         raise IoError(f"{path}: the file is empty")
     at = find_header(rows)

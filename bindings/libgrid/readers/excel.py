@@ -13,6 +13,7 @@ import pandas as pd
 
 from .._core import InvalidInput, IoError
 from ..issues import name_some
+from .budget import Budget
 from .header import HEADER_ROWS, cell_text, column_names, find_header, is_total
 from .raw import Fault, Note, RawLayer
 from .synonyms import is_known
@@ -61,11 +62,11 @@ def sheet_rows(sheet: Any) -> list[tuple[Any, ...]]:
     return [tuple(row) for row in rows]
 
 
-def read_excel(path: Path, layer: str | None = None) -> RawLayer:
+def read_excel(path: Path, layer: str | None = None, budget: Budget | None = None) -> RawLayer:
     """One sheet as a layer; sheets are layers, and hidden ones are only read by name."""
     book, has_formulas = open_workbook(path)
     with contextlib.closing(book):
-        sheet, rows, at = _pick_sheet(book, layer, path)
+        sheet, rows, at = _pick_sheet(book, layer, path, budget)
         hidden = {r for r, d in sheet.row_dimensions.items() if d.hidden}
         merged = [a for a in sheet.merged_cells.ranges if a.max_row > at + 1]
         name = sheet.title
@@ -101,13 +102,15 @@ def read_excel(path: Path, layer: str | None = None) -> RawLayer:
     return RawLayer(frame, name, rows=np.array(numbers, dtype=np.int64), notes=notes, faults=faults)
 
 
-def _pick_sheet(book: Any, layer: str | None, path: Path) -> tuple[Any, list, int]:
+def _pick_sheet(book: Any, layer: str | None, path: Path, budget: Budget | None) -> tuple[Any, list, int]:
     if layer is not None and layer not in [s.title for s in book.worksheets]:
         raise IoError(f'{path}: no sheet "{layer}"; there are {name_some([s.title for s in book.worksheets], 20)}')
     found = []
     for sheet in book.worksheets:
         if (layer is None and sheet.sheet_state != "visible") or (layer is not None and sheet.title != layer):
             continue
+        if budget is not None:
+            budget.check_rows((sheet.max_row or 0) - HEADER_ROWS)  # of which some stand above the data
         rows = sheet_rows(sheet)
         at = find_header(rows)
         if at is not None:

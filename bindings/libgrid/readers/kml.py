@@ -12,6 +12,7 @@ import shapely
 
 from .._core import IoError
 from ..issues import name_some
+from .budget import LOOK_EVERY, Budget
 from .raw import Fault, Note, RawLayer
 
 _MAX_DEPTH = 64
@@ -19,7 +20,7 @@ _DECLARES = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 _GEOMETRIES = ("Point", "LineString", "LinearRing", "Polygon", "MultiGeometry")
 
 
-def read_kml(path: Path, layer: str | None = None) -> RawLayer:
+def read_kml(path: Path, layer: str | None = None, budget: Budget | None = None) -> RawLayer:
     """The placemarks of a KML file, or of one of its folders. Coordinates are longitude and latitude, WGS 84.
 
     Raises
@@ -52,6 +53,8 @@ def read_kml(path: Path, layer: str | None = None) -> RawLayer:
                 links += 1
             elif tag == "Placemark":
                 marks.append((_text(folders[-1], "name") if folders else "", element))
+                if budget is not None and len(marks) % LOOK_EVERY == 0:
+                    budget.check_time()
     except ET.ParseError as error:
         raise IoError(f"{path}: not well formed ({error}); export it again") from None
     names = list(dict.fromkeys(name for name, _ in marks))
@@ -59,6 +62,8 @@ def read_kml(path: Path, layer: str | None = None) -> RawLayer:
         if layer not in names:
             raise IoError(f'{path}: no folder "{layer}"; there are {name_some(names, 20) or "none"}')
         marks = [m for m in marks if m[0] == layer]
+    if budget is not None:
+        budget.check_rows(len(marks))
     notes = [Note("LG-F039", links)] if links else []
     rows, shapes, faults = [], [], []
     for _, mark in marks:

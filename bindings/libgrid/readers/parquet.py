@@ -9,10 +9,11 @@ import numpy as np
 import shapely
 
 from .._core import IoError
+from .budget import Budget
 from .raw import Fault, RawLayer
 
 
-def read_parquet(path: Path) -> RawLayer:
+def read_parquet(path: Path, budget: Budget | None = None) -> RawLayer:
     """One file as a layer. Without a geometry in it, x and y columns may still make points.
 
     Raises
@@ -25,7 +26,10 @@ def read_parquet(path: Path) -> RawLayer:
 
     try:
         with open(path, "rb") as file:  # an open file: pyarrow never looks at the name
-            table = pq.read_table(file)
+            opened = pq.ParquetFile(file)
+            if budget is not None:
+                budget.check_rows(opened.metadata.num_rows)  # before any of them is unpacked
+            table = opened.read()
         meta = table.schema.metadata or {}
         geo = json.loads(meta[b"geo"]) if b"geo" in meta else None
         primary = geo.get("primary_column") if geo else None

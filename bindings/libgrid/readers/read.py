@@ -14,8 +14,10 @@ import shapely
 from .. import _core
 from ..catalogue import CATALOGUE
 from ..issues import Found, Issues
+from ..limits import ReadLimits
 from ..progress import progress_callback
 from ..schema import LAYERS, fault_code
+from .budget import Budget
 from .codes import check_codes
 from .layer import Layer
 from .mapping import ROW_NUMBER, guess_table, map_columns
@@ -35,6 +37,7 @@ def read_layer(
     crs=None,
     columns: Mapping[str, str | None] | None = None,
     table: str | None = None,
+    limits: ReadLimits | None = None,
     progress=False,
 ) -> Layer:
     """Read one layer of a file as it was delivered.
@@ -62,6 +65,8 @@ def read_layer(
         row's number in the file. A personal column comes along under its own name: ``{"电话": "电话"}``.
     table : {"households", "blocks", "grids", "sites", "teams", "sessions", "roads"}, optional
         Which table of a study area this is. Without it, it is told from the layer's name and its columns.
+    limits : ReadLimits, optional
+        What the file may ask of this computer: bytes (unpacked ones too), rows and vertices of the layer, seconds.
     progress : bool or callable
 
     Returns
@@ -72,7 +77,8 @@ def read_layer(
     Raises
     ------
     IoError
-        The file cannot be read whole, is a trap, or has several layers (the message names them).
+        The file cannot be read whole, is a trap, is over a limit (the message names which), or has several layers (the
+        message names them).
     InvalidInput
         No CRS or a wrong one (the message says what the numbers look like); two columns that mean the same (the
         message names both); a header that names a column twice; an unknown encoding, table or column.
@@ -87,8 +93,11 @@ def read_layer(
     """
     if table is not None and table not in LAYERS:
         raise _core.InvalidInput(f'table="{table}" is no table of a study area; there are {", ".join(LAYERS)}')
+    budget = Budget(os.fsdecode(path), limits)
     with progress_callback(progress, f"reading {Path(os.fsdecode(path)).name}") as report:
-        raw, worksheet = _open(os.fsdecode(path), layer, encoding, report)
+        raw, worksheet = _open(os.fsdecode(path), layer, encoding, report, budget)
+    budget.check_rows(len(raw.frame))
+    budget.check_shapes(raw.geometry)
     file = Path(os.fsdecode(path)).name
     if table is None:
         said = tuple(columns or ())
@@ -100,7 +109,7 @@ def read_layer(
     return _assemble(raw, table, mapping, sources, places, worksheet)
 
 
-def _open(path: str, layer: str | None, encoding: str | None, report) -> tuple[RawLayer, bool]:
+def _open(path: str, layer: str | None, encoding: str | None, report, budget: Budget) -> tuple[RawLayer, bool]:
     """The raw layer, and whether it comes from a worksheet (whose numbers hold 15 digits)."""
     from .delimited import read_delimited
     from .excel import read_excel
@@ -111,29 +120,32 @@ def _open(path: str, layer: str | None, encoding: str | None, report) -> tuple[R
 
     kind = sniff_format(path)
     real = Path(path).resolve()
+    budget.check_file(real)
     if kind == "ZIP":
         with contextlib.closing(check_zip(real)) as archive:
             workbook = is_workbook(archive)
+            if workbook:
+                budget.check_bytes(sum(entry.file_size for entry in archive.infolist()))
         if workbook:
-            return read_excel(real, layer), True
-        with unpacked(real, layer) as (inside, name, inner):
-            raw, worksheet = _open(str(inside), inner, encoding, report)
+            return read_excel(real, layer, budget), True
+        with unpacked(real, layer, budget) as (inside, name, inner):
+            raw, worksheet = _open(str(inside), inner, encoding, report, budget)
             raw.name = name
             return raw, worksheet
     if kind == "GZIP":
-        with gunzipped(real) as inside:
-            raw, worksheet = _open(str(inside), layer, encoding, report)
+        with gunzipped(real, budget) as inside:
+            raw, worksheet = _open(str(inside), layer, encoding, report, budget)
             raw.name = real.name.split(".")[0]
             return raw, worksheet
     if kind == "CSV":
-        return read_delimited(real, encoding), False
+        return read_delimited(real, encoding, budget), False
     if kind == "KML":
-        return read_kml(real, layer), False
+        return read_kml(real, layer, budget), False
     if kind == "Parquet":
-        return read_parquet(real), False
+        return read_parquet(real, budget), False
     if kind == "OSM PBF":
-        return _read_osm(real, layer, report), False
-    return read_vector_layer(real, layer, encoding, report), False
+        return _read_osm(real, layer, budget.watched(report)), False
+    return read_vector_layer(real, layer, encoding, report, budget.left()), False
 
 
 def _read_osm(path: Path, layer: str | None, report) -> RawLayer:

@@ -10,9 +10,9 @@ from ..io import read_vector, sniff_format
 from .raw import Fault, Note, RawLayer
 
 
-def read_vector_layer(path: Path, layer: str | None, encoding: str | None, progress=None) -> RawLayer:
+def read_vector_layer(path: Path, layer: str | None, encoding: str | None, progress=None, limits=None) -> RawLayer:
     """One layer, with what is wrong with its cells."""
-    read = read_vector(path, layer, encoding, progress)
+    read = read_vector(path, layer, encoding, progress, limits=limits)
     notes = [Note("LG-F017", read.encoding)] if read.encoding_guessed else []
     faults = []
     for column, row, what in read.faults:

@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 
 from .._core import IoError
 from ..issues import name_some
+from .budget import Budget
 
 MAX_ENTRIES = 1_000
 MAX_BYTES = 4 * 2**30
@@ -80,7 +81,7 @@ def read_member(archive: zipfile.ZipFile, name: str, path: Path) -> bytes:
 
 
 @contextlib.contextmanager
-def unpacked(path: Path, layer: str | None) -> Iterator[tuple[Path, str, str | None]]:
+def unpacked(path: Path, layer: str | None, budget: Budget | None = None) -> Iterator[tuple[Path, str, str | None]]:
     """The one data set of an archive in a folder of ours that is gone afterwards: its path, name, and layer."""
     with contextlib.closing(check_zip(path)) as archive, tempfile.TemporaryDirectory(prefix="libgrid-") as folder:
         sets: dict[str, list[zipfile.ZipInfo]] = {}
@@ -103,6 +104,8 @@ def unpacked(path: Path, layer: str | None) -> Iterator[tuple[Path, str, str | N
         if chosen not in stems:
             raise IoError(f'{path}: no layer "{chosen}"; there are {name_some(list(stems), 20) or "none"}')
         target = None
+        if budget is not None:
+            budget.check_bytes(sum(entry.file_size for entry in sets[stems[chosen]]))
         for entry in sets[stems[chosen]]:
             suffix = PurePosixPath(entry.filename).suffix.lower()
             part = Path(folder) / f"layer{suffix}"  # a name of ours: theirs is never a path
@@ -129,7 +132,7 @@ def _real_name(entry: zipfile.ZipInfo) -> str:
 
 
 @contextlib.contextmanager
-def gunzipped(path: Path) -> Iterator[Path]:
+def gunzipped(path: Path, budget: Budget | None = None) -> Iterator[Path]:
     """A .gz file's content in a folder of ours that is gone afterwards, under the same limits."""
     packed = path.stat().st_size
     most = min(MAX_BYTES, max(MAX_RATIO * packed, _PIECE))
@@ -139,6 +142,9 @@ def gunzipped(path: Path) -> Iterator[Path]:
         try:
             with gzip.open(path, "rb") as packed_file, open(target, "wb") as out:
                 while piece := packed_file.read(_PIECE):
+                    if budget is not None:
+                        budget.check_bytes(out.tell() + len(piece))
+                        budget.check_time()
                     if out.tell() + len(piece) > most:
                         raise IoError(
                             f"{path}: unpacks to more than {most:,} bytes; unpack it yourself if you trust it"
