@@ -6,6 +6,7 @@ counted in nodes, so that the same model gives the same answer; seconds are a sa
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +17,7 @@ from . import _core
 __all__ = ["LinearModel", "Solution"]
 
 INF = float("inf")
+_LISTEN_S = 0.1  # how long Ctrl-C may wait
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,6 +91,7 @@ class LinearModel:
         time_limit_s: float = 60.0,
         seed: int = 0,
         start: np.ndarray | None = None,
+        on_nodes: Callable[[int], object] | None = None,
     ) -> Solution:
         """Solve for a cost a column.
 
@@ -100,6 +103,9 @@ class LinearModel:
             Budget of branch and bound.
         start : (columns,) array, optional
             A solution to begin with.
+        on_nodes : callable, optional
+            Called on this thread some ten times a second with the nodes so far. What it raises, or Ctrl-C, ends the
+            search and is raised once the solver has stopped.
         """
         import highspy
 
@@ -117,13 +123,13 @@ class LinearModel:
             "time_limit": float(time_limit_s),
         }.items():
             solver.setOptionValue(name, value)
-        solver.HandleKeyboardInterrupt = True  # Ctrl-C stops the search
+        solver.HandleUserInterrupt = True  # so that cancelSolve ends a search
         solver.passModel(self._as_highs(highspy, cost, maximise))
         if start is not None:
             given = highspy.HighsSolution()
             given.col_value = list(np.asarray(start, float))
             solver.setSolution(given)
-        solver.solve()
+        _run(solver, on_nodes)
         return _answer(highspy, solver, np.asarray(cost, float), bool(np.concatenate(self._integer).any()))
 
     def _as_highs(self, highspy: Any, cost: np.ndarray, maximise: bool) -> Any:
@@ -145,6 +151,23 @@ class LinearModel:
         lp.a_matrix_.start_ = np.searchsorted(column, np.arange(self.columns + 1)).astype(np.int32)
         lp.a_matrix_.index_, lp.a_matrix_.value_ = row.astype(np.int32), value
         return lp
+
+
+def _run(solver: Any, on_nodes: Callable[[int], object] | None) -> None:
+    """Solve on another thread while this one listens: HiGHS's own way to do so prints, and may end the process."""
+    nodes = [0]
+    if on_nodes is not None:
+        solver.cbMipInterrupt += lambda event: nodes.__setitem__(0, int(event.data_out.mip_node_count))
+    thread = solver.startSolve()
+    try:
+        while not solver.wait(_LISTEN_S)[0]:
+            if on_nodes is not None:
+                on_nodes(nodes[0])
+    except BaseException:
+        solver.cancelSolve()
+        raise
+    finally:
+        thread.join()
 
 
 def _answer(highspy: Any, solver: Any, cost: np.ndarray, integer: bool) -> Solution:

@@ -352,8 +352,53 @@ def test_a_week_without_hours_or_sessions_meets_nothing():
 
 def test_todays_sessions_that_collide_are_named_when_they_are_measured():
     area = street(2, 1, sessions=[session("a", "S0", "T0"), session("b", "S1", "T0")])
-    with pytest.raises(lg.Infeasible, match=r"LG-D207 sessions [ab]"):
+    with pytest.raises(lg.Infeasible, match=r"LG-D207 sessions [ab]") as refused:
         lg.measure_sessions(area)
+    assert "today's sessions cannot all be held: a and b are both T0's at one time. " in str(refused.value)
+    assert refused.value.issues.frame["code"].tolist() == ["LG-D207"]
+    far = [session("a", "S0", "T0"), session("b", "S1", "T0", 1, "12:05", "14:00")]
+    with pytest.raises(lg.Infeasible, match="T0 cannot get from a to b in time"):
+        lg.measure_sessions(street(2, 1, step_m=12_000, sessions=far))
+    shut = street(2, 2, sessions=[session("a", "S0", "T0")], hours="Tu 08:00-18:00")
+    with pytest.raises(lg.Infeasible, match="a is held while S0 is closed"):
+        lg.measure_sessions(shut)
+
+
+def test_progress_counts_nodes_of_each_term_and_what_it_raises_stops_the_search(town, anjing):
+    seen = []
+    plan = lg.plan_sessions(town, effort=50, progress=lambda done, total: seen.append((done, total)))
+    assert plan.frame.equals(lg.plan_sessions(town, effort=50).frame)
+    assert seen == sorted(seen) and seen[-1] == (200, 200) and {(50, 200), (100, 200), (150, 200)} <= set(seen)
+    caller, threads = threading.current_thread(), set()
+
+    def stop(done, total):
+        threads.add(threading.current_thread())
+        raise RuntimeError("enough")
+
+    contacts = 2 * walk_in_contacts(anjing)
+    with pytest.raises(RuntimeError, match="enough"):
+        lg.plan_sessions(anjing, contacts=contacts, spread_by="half_day", gap=0.0, mode="walk_elderly", progress=stop)
+    assert threads == {caller}
+
+
+def test_ctrl_c_leaves_nothing_on_the_screen_and_no_solver_running(anjing, capfd):
+    before = threading.active_count()
+    timer = threading.Timer(1.0, signal.raise_signal, [signal.SIGINT])
+    begun = []
+
+    def begin(done, total):
+        if not begun:
+            begun.append(timer.start())
+
+    contacts = 2 * walk_in_contacts(anjing)
+    with pytest.raises(KeyboardInterrupt):
+        for _ in range(20):
+            lg.plan_sessions(
+                anjing, contacts=contacts, spread_by="half_day", gap=0.0, mode="walk_elderly", progress=begin
+            )
+    timer.join()
+    assert threading.active_count() == before
+    assert capfd.readouterr() == ("", "")
 
 
 def test_the_timetable_has_a_row_a_site_and_a_column_a_weekday():

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from .common import AreaPath, AsJson, Lang, app, check_lang, open_area, show
+from .common import AreaPath, AsJson, Lang, Quiet, app, check_lang, open_area, show
 
 
 @app.command()
@@ -22,6 +22,7 @@ def sessions(
     out: Annotated[Path | None, typer.Option(help="Write the sessions layer to this .csv file.")] = None,
     lang: Lang = "zh",
     as_json: AsJson = False,
+    quiet: Quiet = False,
 ) -> None:
     """Weekly sessions that meet the walk-in demand, with a proven bound; or why none can be held."""
     from .. import measure_sessions, plan_sessions
@@ -38,6 +39,7 @@ def sessions(
             max_changed=max_changed,
             min_share=min_share,
             threshold_s=60 * minutes,
+            progress=not quiet and not as_json,
         )
     if out is not None:
         if out.suffix != ".csv":

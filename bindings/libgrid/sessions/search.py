@@ -22,18 +22,26 @@ TERMS = {  # unit, and whether more is better
 
 
 def settle(
-    made: SessionModel, c: Candidates, segments: Segments, order: list[str], gap: float, search: dict
+    made: SessionModel, c: Candidates, segments: Segments, order: list[str], gap: float, search: dict, on_progress=None
 ) -> tuple[np.ndarray | None, list[dict]]:
     """Settle one term after the other; each is held within the gap of its bound while the next is sought.
 
-    Half of the gap is proved first, so that the other half is left to the terms that follow.
+    Half of the gap is proved first, so that the other half is left to the terms that follow. ``on_progress(done,
+    total)`` counts nodes: a term that is settled counts as its whole budget.
     """
+    nodes = search["nodes"]
+    total = len(order) * nodes
     settled, values = [], None
     begun = time.monotonic()
-    for term in order:
+    for at, term in enumerate(order):
         cost, more = _cost(made, c, segments, term), TERMS[term][1]
         left = max(search["time_limit_s"] - (time.monotonic() - begun), 1.0)
-        found = made.model.solve(cost, maximise=more, gap=gap / 2, start=values, **{**search, "time_limit_s": left})
+        watch = None if on_progress is None else lambda n, at=at: on_progress(at * nodes + min(n, nodes), total)
+        found = made.model.solve(
+            cost, maximise=more, gap=gap / 2, start=values, on_nodes=watch, **{**search, "time_limit_s": left}
+        )
+        if on_progress is not None:
+            on_progress((at + 1) * nodes, total)
         if values is None and found.status == "infeasible":
             return None, []
         if values is None and found.values is None:

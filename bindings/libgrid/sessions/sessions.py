@@ -10,8 +10,10 @@ import pandas as pd
 
 from .. import _core
 from ..issues import name_some
+from ..progress import Progress, progress_callback
 from ..study_area import StudyArea
 from .candidates import build_candidates, team_travel_min, week_slots
+from .check import find_session_faults
 from .demand import build_segments, walk_in_contacts
 from .inputs import allowed_pairs, household_column, kept_rows, number, per_row, planned_rows, rooms_of, walkers
 from .model import Limits, build_session_model, periods_of
@@ -53,6 +55,7 @@ def plan_sessions(
     effort: int = 1_000,
     time_limit_s: float = 60.0,
     rng: int = 0,
+    progress: Progress = False,
 ) -> SessionPlan:
     """Choose weekly sessions (site, weekday, hours, team) so that walk-in demand is met, with a proven bound.
 
@@ -106,6 +109,9 @@ def plan_sessions(
         A safety stop for all terms together; what it cut off says status "time".
     rng : int
         The solver's seed.
+    progress : bool or callable
+        Counts nodes of branch and bound: `effort` a term, those that a term does not need with it. Ctrl-C stops the
+        search.
 
     Returns
     -------
@@ -163,7 +169,8 @@ def plan_sessions(
     capacity = (c.end - c.start) / minutes_per_contact / c.every
     made = build_session_model(c, segments, site_rows, limits, capacity, travel, modes, spread_by=spread_by)
     search = {"nodes": effort, "time_limit_s": time_limit_s, "seed": rng}
-    values, terms = settle(made, c, segments, order, gap, search)
+    with progress_callback(progress, "sessions") as on_progress:
+        values, terms = settle(made, c, segments, order, gap, search, on_progress)
     if values is None:
         wide = build_candidates(area, site_rows, team_rows, slots, allowed=allowed, with_closed=True)
         relaxed = build_session_model(
@@ -201,7 +208,8 @@ def measure_sessions(area: StudyArea, *, sites: Iterable[Any] | None = None, **a
     Raises
     ------
     Infeasible
-        When today's sessions cannot all be held: a team at two places at once, or a site that is closed.
+        When today's sessions cannot all be held: a team at two places at once, without the time between them, or at a
+        site that is closed. Each collision is said with both sessions; ``.issues`` is the smallest cure.
 
     Examples
     --------
@@ -216,7 +224,18 @@ def measure_sessions(area: StudyArea, *, sites: Iterable[Any] | None = None, **a
     if lost:
         raise _core.InvalidInput(f"today's sessions are as they are: {name_some(sorted(lost))} says nothing about them")
     as_today = {"hours": (), "keep": "all", "max_sessions_per_team": np.inf, "rooms": 10**6}
-    return plan_sessions(area, sites=sites, **as_today, order=["demand"], gap=0.0, **asked)
+    try:
+        return plan_sessions(area, sites=sites, **as_today, order=["demand"], gap=0.0, **asked)
+    except _core.Infeasible as refused:
+        site_rows, _ = planned_rows(area, sites, None)
+        away = set(area.ids("sites")) - set(area.ids("sites")[site_rows])
+        faults = find_session_faults(area, area.sessions, ignore_sites=away)
+        if not faults:
+            raise
+        more = f"; … ({len(faults)} in all)" if len(faults) > 5 else ""
+        error = _core.Infeasible(f"today's sessions cannot all be held: {'; '.join(faults[:5])}{more}. {refused}")
+        error.issues, error.alternatives = refused.issues, refused.alternatives
+        raise error from None
 
 
 def _check_options(order, spread_by, minutes_per_contact, min_share, threshold_s, gap, effort, time_limit_s) -> None:
