@@ -1,5 +1,7 @@
 """One file with a whole city cut into sub-districts: the same answers, every row told, memory of one piece."""
 
+import doctest
+import importlib
 import json
 import subprocess
 import sys
@@ -314,3 +316,8 @@ def test_the_command_tells_what_was_written_and_what_was_found(city, frames, tmp
     words = ["city", "cut", str(source), str(tmp_path / "folder"), "--overwrite", "--quiet", "--lang", "zh"]
     run = CliRunner().invoke(app, words)
     assert run.exit_code == 0 and f"error LG-H034 households {name['far']}: 不属于任何街道" in run.output
+
+
+@pytest.mark.parametrize("module", ["cut", "fit"])
+def test_docstrings_of(module):
+    assert doctest.testmod(importlib.import_module(f"libgrid.city.{module}")).failed == 0

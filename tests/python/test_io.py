@@ -1,5 +1,7 @@
 """Files: what is written comes back bit for bit, and a file is whole or refused."""
 
+import doctest
+import importlib
 import json
 import os
 import sqlite3
@@ -393,3 +395,8 @@ def test_only_the_layers_that_are_wanted_are_read():
     some, meta = io.read_tables(path, only=["teams", "roads"])
     assert sorted(some) == ["roads", "teams"] and meta.crs == "EPSG:4544"
     pd.testing.assert_frame_equal(some["roads"].frame, whole["roads"].frame)
+
+
+@pytest.mark.parametrize("module", ["_geopackage", "_vector", "_layer_stream"])
+def test_docstrings_of(module):
+    assert doctest.testmod(importlib.import_module(f"libgrid.{module}")).failed == 0

@@ -1,3 +1,6 @@
+import doctest
+import importlib
+
 import geopandas as gpd
 import numpy as np
 import pyproj
@@ -144,3 +147,8 @@ def test_files_that_are_no_rasters_are_refused(tmp_path):
     for path in (tmp_path / "a.tif", "/vsicurl/http://127.0.0.1:9/a.tif", tmp_path / "missing.tif"):
         with pytest.raises(lg.IoError):
             lg.read_raster(path)
+
+
+@pytest.mark.parametrize("module", ["cover", "people", "raster", "zones"])
+def test_docstrings_of(module):
+    assert doctest.testmod(importlib.import_module(f"libgrid.rasters.{module}")).failed == 0
