@@ -1,5 +1,8 @@
 """Ways from Python: totals, geometry, street names, turns, and what there is when there is no way."""
 
+import doctest
+import importlib
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -142,3 +145,8 @@ def test_turns_have_words_on_both_sides():
     assert all(zh and en for zh, en in WORDS.values()) and "?" in sentence("left", "x", np.nan)[1]
     bend = np.array([[0, 0], [1, 0], [1, 30.0]])  # the first metre is drawn askew
     assert heading(bend, at_end=False) == pytest.approx(2, abs=2) and heading(bend[:1], at_end=True) is None
+
+
+@pytest.mark.parametrize("module", ["find", "path", "paths"])
+def test_docstrings_of(module):
+    assert doctest.testmod(importlib.import_module(f"libgrid.paths.{module}")).failed == 0
