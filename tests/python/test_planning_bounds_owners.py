@@ -104,6 +104,15 @@ def test_the_fields_of_the_sample_are_within_half_a_per_cent_of_the_bound(anjing
     assert found.trace["effort"].is_monotonic_increasing and found.trace["effort"].iloc[-1] <= 4_000_000
 
 
+def test_a_budget_of_moves_tells_all_teams_apart(anjing):
+    asked = {"limits": {"minutes_asked": 0.10}, "order": ["response"], "effort": 2_000_000, "rng": 1}
+    found = lg.redraw(anjing, level="field", max_moved=3_000, **asked)
+    free = lg.redraw(anjing, level="field", **asked)
+    assert found.change().doctor_changed_households <= 3_000
+    assert found.bounds.loc["response", "value"] > 1.005 * free.bounds.loc["response", "value"]
+    assert found.gap["response"] < 0.03
+
+
 def test_progress_tells_the_gaps(anjing):
     heard = []
     lg.redraw(

@@ -118,7 +118,23 @@ class Division {
   std::vector<double> mean_{};  // by limit: what a grid weighs on average
 };
 
-/// A part cut among its grids; limits are widened evenly where its weight does not fit them.
+/// Which of the grids each block has today, -1 for another one; empty where all have another one.
+Blocks today_of(const PlanProblem& problem, const Blocks& part, const Blocks& grids,
+                std::size_t count) {
+  if (problem.reference.empty()) return {};
+  Blocks today;
+  bool any = false;
+  for (const auto block : part) {
+    const auto end = grids.begin() + static_cast<std::ptrdiff_t>(count);
+    const auto found = std::find(grids.begin(), end, problem.reference[at(block)]);
+    today.push_back(found == end ? -1 : static_cast<std::int32_t>(found - grids.begin()));
+    any = any || found != end;
+  }
+  return any ? today : Blocks{};
+}
+
+/// A part cut among its grids, by today's plan mended where there is one; limits are widened evenly
+/// where its weight does not fit them.
 void cut_part(const PlanProblem& problem, const Blocks& part, const Blocks& grids,
               std::vector<std::int32_t>& local, std::vector<std::int32_t>& grid_of) {
   for (std::size_t i = 0; i < part.size(); ++i) local[at(part[i])] = static_cast<std::int32_t>(i);
@@ -158,7 +174,7 @@ void cut_part(const PlanProblem& problem, const Blocks& part, const Blocks& grid
     }
     piece.limits.push_back(std::move(own));
   }
-  const auto cut = seed_plan(piece, {}, {}, {.threads = 1});
+  const auto cut = seed_plan(piece, today_of(problem, part, grids, count), {}, {.threads = 1});
   for (std::size_t i = 0; i < part.size(); ++i) {
     grid_of[at(part[i])] = cut.grid_of[i] < 0 ? -1 : grids[at(cut.grid_of[i])];
     local[at(part[i])] = -1;

@@ -15,8 +15,14 @@ constexpr auto kInfinite = std::numeric_limits<double>::infinity();
 std::size_t at(std::int64_t i) { return static_cast<std::size_t>(i); }
 double count(std::int64_t value) { return static_cast<double>(value); }
 
-/// Owners of a term that cost every block the same get one number, in order of their lowest grid.
+/// Owners of a term that cost every block the same get one number, in order of their lowest grid. A
+/// budget of moves tells all grids apart.
 void number_owners(const PlanProblem& problem, const PlanTerm& term, OwnerModel& model) {
+  if (problem.max_moved >= 0) {
+    for (std::int32_t g = 0; g < problem.grid_count; ++g) model.owner_of_grid.push_back(g);
+    model.owners = problem.grid_count;
+    return;
+  }
   const auto blocks = at(problem.graph.block_count());
   const auto alike = [&](std::int32_t o, std::int32_t p) {
     for (std::size_t b = 0; b < blocks; ++b)

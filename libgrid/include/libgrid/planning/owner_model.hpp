@@ -14,7 +14,8 @@ namespace libgrid {
 ///
 /// Grids are one owner's when the term costs every block the same with them: teams of one base, or
 /// all grids of one team. So they do not stand in each other's way as equal columns of
-/// AssignmentModel do, and what is left is small and tight.
+/// AssignmentModel do, and what is left is small and tight. Where a budget of moves tells all grids
+/// apart each is an owner of its own.
 struct OwnerModel {
   std::vector<std::int32_t> owner_of_grid;  ///< 0 … owners-1, by lowest grid
   std::int32_t owners = 0;
@@ -45,8 +46,9 @@ struct OwnerModel {
                                          std::span<const double> share);
 
 /// Grids for a plan of owners: each part of an owner's blocks gets those of its grids that fit its
-/// weight best, and is cut among them as by `seed_plan`. A start, not a plan: limits may be missed
-/// and grids may be empty. `owner_of` by block. Same bits on any number of threads.
+/// weight best, and is cut among them as by `seed_plan`, from today's plan where there is one. A
+/// start, not a plan: limits may be missed and grids may be empty. `owner_of` by block. Same bits
+/// on any number of threads.
 [[nodiscard]] std::vector<std::int32_t> divide_among_grids(const PlanProblem& problem,
                                                            const OwnerModel& model,
                                                            std::span<const std::int32_t> owner_of);
