@@ -377,6 +377,6 @@ def test_one_scenario_alone_is_a_table_of_figures(line):
     assert "<table" in alone._repr_html_()
 
 
-@pytest.mark.parametrize("module", ["changes", "comparison", "draws"])
+@pytest.mark.parametrize("module", ["changes", "comparing", "comparison", "draws"])
 def test_docstrings(module):
     assert doctest.testmod(sys.modules[f"libgrid.scenario.{module}"]).failed == 0

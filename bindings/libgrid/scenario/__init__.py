@@ -1,6 +1,7 @@
 """Scenarios: a baseline, a list of edits, and what comes of them; compared, and replayed to the same bits."""
 
-from .comparison import Comparison, compare
+from .comparing import compare
+from .comparison import Comparison
 from .document import replay
 from .draws import Draws, Uncertainty, draw_figures
 from .edit import EDITS, Edit
