@@ -23,8 +23,9 @@ def ledger(area, *rows):
     return lg.read_events(frame, area, as_of="2026-04-01 00:00")
 
 
-def test_examples():
-    assert doctest.testmod(sys.modules["libgrid.event_measures"]).failed == 0
+@pytest.mark.parametrize("module", ["event_answers", "event_edition", "event_measures", "hot_spots"])
+def test_examples(module):
+    assert doctest.testmod(sys.modules[f"libgrid.{module}"]).failed == 0
 
 
 def kaplan_meier(hours, answered, share):

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .. import _core
+from .raster import MOST_CELLS, Raster
 
 if TYPE_CHECKING:
     from ..coverage import Coverage
     from ..study_area import StudyArea
-from .raster import MOST_CELLS, Raster
 
 
 def coverage_raster(

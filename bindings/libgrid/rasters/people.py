@@ -13,11 +13,11 @@ import shapely
 from .. import _core
 from ..issues import name_some
 from ..progress import Progress, progress_callback
+from .raster import Raster
+from .zones import series_of
 
 if TYPE_CHECKING:
     pass
-from .raster import Raster
-from .zones import series_of
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -12,10 +12,10 @@ import shapely
 
 from .. import _core
 from ..issues import name_some
+from .raster import Raster
 
 if TYPE_CHECKING:
     pass
-from .raster import Raster
 
 
 def zonal_statistics(raster: Raster, polygons: Any, *, threads: int = 0) -> pd.DataFrame:
