@@ -43,7 +43,7 @@ def missing():
             yield f"{name}: no binding bindings/src/bind_{name}*.cpp"
     # Python modules that are one concept in several files are tested together, under the name of the whole.
     tested_with = {
-        "opening_hours": "week",
+        "opening_hours": "week", "area_layers": "study_area",
         "event_answers": "event_measures", "event_edition": "event_measures", "hot_spots": "event_measures",
         "crs_hint": "study_area", "ledger": "study_area", "people": "study_area", "rules": "study_area",
         "core_columns": "study_area", "sheets": "repair",

@@ -7,28 +7,26 @@ import dataclasses
 import types
 from collections.abc import Mapping
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyproj
-import shapely
 
 from . import _core, plans, plot
+from .area_layers import AreaLayers
 from .core_columns import build_core, row_index
-from .crs_hint import crs_hint
 from .inline_map import small_map_of
 from .intake.intake import Door
-from .intake.places import Places, read_places, short_name
+from .intake.places import read_places, short_name
+from .intake.whole import common_crs, frame_of, one_geometry
 from .issues import Found, Issues, name_some
 from .ledger import Ledger, Table
 from .plan import Plan
-from .ragged import from_polygons
 from .readers.layer import Layer
 from .rules import ReadingRules
 from .schema import LAYERS
 
 
-class StudyArea:
+class StudyArea(AreaLayers):
     """Blocks, households, grids, sites, teams, sessions and roads of one place, in one coordinate frame.
 
     Make one with :meth:`from_frames` or :func:`libgrid.open_study_area`; change one with :meth:`replace`, which
@@ -134,14 +132,14 @@ class StudyArea:
     def _read(cls, given: dict, crs, origin, max_people: int, strict: bool, rules: ReadingRules, faults) -> StudyArea:
         """An area from its layers, some of whose cells their file's reader could not take: `faults`, by layer."""
         read = {name: layer for name, layer in given.items() if isinstance(layer, Layer)}
-        given = {n: _one_geometry(f.frame if isinstance(f, Layer) else f) for n, f in given.items()}
+        given = {n: one_geometry(f.frame if isinstance(f, Layer) else f) for n, f in given.items()}
         target = common_crs(given, crs)
         places = {}
         for name, frame in given.items():
             unreadable = np.zeros(len(frame), bool)
             unreadable[[row for column, row, _ in faults.get(name, ()) if column == ""]] = True
             places[name] = read_places(LAYERS[name], frame, target, rules, unreadable)
-        frame = _core.Frame(*origin) if origin is not None else _frame_of(places)
+        frame = _core.Frame(*origin) if origin is not None else frame_of(places)
         door = Door(target, frame, max_people, rules)
         if not target.is_projected:
             door.ledger.found.append(Found("LG-P044", "area", ["(crs)"], values=[short_name(target)]))
@@ -182,81 +180,6 @@ class StudyArea:
             area._ledger = ledger
             area._issues = Issues([*ledger.found, *self._core_found], crs=self.crs)
         return area
-
-    # -- layers ----------------------------------------------------------------------------------------------
-
-    def layer(self, name: str) -> gpd.GeoDataFrame | pd.DataFrame:
-        """One layer by name; an empty frame with its columns when the area has none."""
-        layer = LAYERS[name]
-        table = self._tables.get(name)
-        if table is None:
-            empty = pd.DataFrame({c.name: pd.Series(dtype="str") for c in layer.columns})
-            return empty if layer.geometry is None else gpd.GeoDataFrame(empty, geometry=[], crs=self.crs)
-        attrs = table.attrs.copy()
-        if layer.geometry is None:
-            return attrs
-        if layer.geometry == "point":
-            shapes = shapely.points(self._frame.to_positions(table.geometry))
-        elif layer.geometry == "line":
-            shapes = table.geometry.copy()
-        else:
-            shapes = from_polygons(table.geometry, self._frame)
-        return gpd.GeoDataFrame(attrs, geometry=shapes, crs=self.crs)
-
-    @property
-    def blocks(self) -> gpd.GeoDataFrame:
-        return self.layer("blocks")
-
-    @property
-    def households(self) -> gpd.GeoDataFrame:
-        return self.layer("households")
-
-    @property
-    def grids(self) -> gpd.GeoDataFrame:
-        """With blocks, the outlines follow from today's plan; without, they are the grids' own polygons."""
-        frame = self.layer("grids")
-        if self.has_blocks and len(frame):
-            frame = frame.set_geometry(gpd.GeoSeries(self.plan.outlines(), crs=self.crs))
-        return frame
-
-    @property
-    def sites(self) -> gpd.GeoDataFrame:
-        return self.layer("sites")
-
-    @property
-    def teams(self) -> pd.DataFrame:
-        return self.layer("teams")
-
-    @property
-    def sessions(self) -> pd.DataFrame:
-        return self.layer("sessions")
-
-    @property
-    def roads(self) -> gpd.GeoDataFrame:
-        return self.layer("roads")
-
-    @property
-    def has_blocks(self) -> bool:
-        return "blocks" in self._tables and len(self._tables["blocks"]) > 0
-
-    def ids(self, name: str) -> pd.Index:
-        """The ids of one layer, in row order."""
-        table = self._tables.get(name)
-        return pd.Index([], dtype="str") if table is None else table.ids
-
-    def column(self, layer: str, name: str) -> np.ndarray:
-        """One attribute column without its geometry."""
-        table = self._tables.get(layer)
-        return np.array([]) if table is None else table.attrs[name].to_numpy()
-
-    def points(self, layer: str) -> np.ndarray:
-        """The (n, 2) coordinates of sites or households in metres."""
-        table = self._tables.get(layer)
-        return np.empty((0, 2)) if table is None else self._frame.to_positions(table.geometry)
-
-    def household_block(self) -> np.ndarray:
-        """The row of each household's block, -1 for none."""
-        return self._core.household_block
 
     # -- the plan, the ledger, the file ----------------------------------------------------------------------
 
@@ -408,49 +331,3 @@ class StudyArea:
         matplotlib.axes.Axes
         """
         return plot.plot_area(self, **options)
-
-
-def common_crs(given: dict, crs) -> pyproj.CRS:
-    """The planar CRS of all layers: the one that is said, else the only projected one among them."""
-    shown = {}
-    for name, frame in given.items():
-        if isinstance(frame, gpd.GeoDataFrame) and (~shapely.is_missing(frame.geometry.to_numpy())).any():
-            if frame.crs is None:
-                hint = crs_hint(frame.total_bounds)
-                raise _core.InvalidInput(f"{name}: the layer has no CRS ({hint}); set it with frame.set_crs(…)")
-            shown[name] = frame.crs
-    if crs is None:
-        projected = {c.to_wkt(): c for c in shown.values() if c.is_projected}
-        if len(projected) != 1:
-            raise _core.InvalidInput(
-                "crs is needed, e.g. crs='EPSG:4544': the layers have "
-                + ("no projected CRS" if not projected else "different projected CRS")
-            )
-        target = next(iter(projected.values()))
-    else:
-        try:
-            target = pyproj.CRS.from_user_input(crs)
-        except pyproj.exceptions.CRSError as error:
-            raise _core.InvalidInput(f"crs: {str(crs)[:60]!r} names no coordinate reference system ({error})") from None
-    planar = target.is_projected or target.is_engineering
-    if not planar or any(a.unit_conversion_factor != 1 for a in target.axis_info[:2]):
-        raise _core.InvalidInput(f"the study area's CRS must be planar in metres, {target.to_string()} is not")
-    return target
-
-
-def _one_geometry(frame):
-    """The active geometry under the name "geometry"; a plain frame where there is none."""
-    if isinstance(frame, gpd.GeoDataFrame):
-        if frame.active_geometry_name is None:
-            return pd.DataFrame(frame)
-        if frame.active_geometry_name != "geometry":
-            return frame.rename_geometry("geometry")
-    return frame
-
-
-def _frame_of(places: dict[str, Places]) -> _core.Frame:
-    """A frame about the middle of the data: the median, so that one wild coordinate moves nothing."""
-    names = ("households", "blocks", "grids", "sites", "roads")
-    middles = [places[name].median() for name in names if name in places]
-    middles = [m for m in middles if m is not None]
-    return _core.Frame(*np.median(middles, axis=0)) if middles else _core.Frame()

@@ -16,12 +16,12 @@ import shapely
 from .. import plans
 from .._core import InvalidInput
 from ..files import known_crs
+from ..intake.whole import common_crs
 from ..io import LayerPiece, LayerStream, list_layers, read_tables
 from ..issues import Found, name_some
 from ..limits import ReadLimits
 from ..readers import Layer, read_layer
 from ..schema import LAYERS
-from ..study_area import common_crs
 
 ROWS = 65_536  # of a piece
 
