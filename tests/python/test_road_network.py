@@ -1,5 +1,7 @@
 """Networks: from OpenStreetMap, turns, barriers, gates by the clock, hours, snapping with a direction, pickling."""
 
+import doctest
+import importlib
 import pickle
 
 import geopandas as gpd
@@ -656,3 +658,8 @@ def test_a_real_country_hangs_together(shared, mode):
     streets = network.edges
     assert streets["length_m"].sum() > 5e5
     assert (streets["time_s"] >= 0).all()
+
+
+@pytest.mark.parametrize("module", ["network", "network_changes", "network_places", "network_tables"])
+def test_docstrings_of(module):
+    assert doctest.testmod(importlib.import_module(f"libgrid.roads.{module}")).failed == 0

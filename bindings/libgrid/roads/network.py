@@ -1,48 +1,32 @@
 """Streets as a directed graph: built from columns, from centre lines or from an OpenStreetMap file."""
 
-import html
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 
-from .. import _core, hierarchy, plot
+from .. import _core, hierarchy
 from .._core import InvalidInput
 from ..hierarchy import Hierarchy
-from ..inline_map import inline_map
-from ..moments import is_open, minute_of_week, week_intervals
 from ..progress import Progress
 from ..travel_mode import mode_row, resolve_mode
 from .arrays import build_from_arrays
-from .changes import read_changes, shared_out
 from .from_osm import build_osm_network
-from .hours import HourTimes, hour_times
+from .hours import HourTimes
 from .lines import read_road_lines
+from .network_changes import NetworkChanges
+from .network_places import NetworkPlaces
+from .network_tables import NetworkTables
 from .noding import build_noded_network
-from .parts import component_sizes, island_rows, oddity_rows
-from .points import read_points, refuse
 from .turns import TurnRules
 
-_REASONS = np.array(
-    [
-        "",
-        "nearest road is an island",
-        "too far",
-        "no edges",
-        "nearest road cannot be left",
-        "nearest road cannot be reached",
-    ],
-    dtype=object,
-)
-_DIRECTIONS = ("any", "from", "to", "both")
 _FORMAT = 1  # of pickled networks
 
 
-class RoadNetwork:
+class RoadNetwork(NetworkTables, NetworkPlaces, NetworkChanges):
     """A street network for one travel mode. Immutable; make one with `from_osm`, `from_frame` or `from_arrays`.
 
     Attributes
@@ -186,6 +170,7 @@ class RoadNetwork:
 
         Examples
         --------
+        >>> import shapely
         >>> line = shapely.LineString([(0, 0), (120, 0)])
         >>> roads = gpd.GeoDataFrame({"road_id": ["a"]}, geometry=[line], crs="EPSG:4544")
         >>> RoadNetwork.from_frame(roads, mode="walk").edges["time_s"].tolist()
@@ -258,35 +243,6 @@ class RoadNetwork:
         """
         return cls(**build_osm_network(path, resolve_mode(mode), bbox, crs, threads, progress))
 
-    def __repr__(self) -> str:
-        return f"RoadNetwork({self.node_count} nodes, {self.edge_count} edges, mode {self.mode!r})"
-
-    def plot(self, *, ax=None):
-        """The streets on a map; without coordinates there is none.
-
-        Returns
-        -------
-        matplotlib.axes.Axes
-        """
-        if not isinstance(self.edges, gpd.GeoDataFrame):
-            raise InvalidInput("the network has no coordinates to draw; build it with x= and y=")
-        return plot.plot_area(roads=self.edges, ax=ax)
-
-    def _repr_html_(self) -> str:
-        streets = inline_map(lines=self.edges.geometry) if isinstance(self.edges, gpd.GeoDataFrame) else ""
-        islands, largest = len(self.islands), self.components.loc["weak", "largest_share"]
-        rows = {
-            "mode": self.mode,
-            "nodes": f"{self.node_count:,}",
-            "edges": f"{self.edge_count:,}",
-            "turn rules": f"{len(self._rules):,}",
-            "gates with hours": f"{len(self.gates):,}",
-            "islands": f"{islands:,} ({1 - largest:.2%} of the nodes)",
-            "CRS": self.crs.name if self.crs is not None else "none",
-        }
-        cells = "".join(f"<tr><th>{html.escape(k)}</th><td>{html.escape(str(v))}</td></tr>" for k, v in rows.items())
-        return f"{streets}<table><caption>RoadNetwork</caption>{cells}</table>"
-
     def __reduce__(self) -> tuple[Any, ...]:
         columns = {name: np.array(column) for name, column in self._plain.edge_columns().items()}
         state = {
@@ -303,205 +259,6 @@ class RoadNetwork:
             **{name: getattr(self, f"_{name}") for name in ("table", "rules", "node_id", "hours", "minute")},
         }
         return _unpickle, (state,)
-
-    @property
-    def mode(self) -> str:
-        return self._mode.name
-
-    @property
-    def node_count(self) -> int:
-        return self._plain.node_count
-
-    @property
-    def edge_count(self) -> int:
-        """Directed edges: a street open both ways counts twice."""
-        return self._plain.edge_count
-
-    @property
-    def nodes(self) -> pd.DataFrame:
-        """One row a node: weak and strong component, and the geometry where there is one. Made on demand."""
-        parts = self._plain.component_columns()
-        frame = pd.DataFrame({"weak_component": parts["weak"], "strong_component": parts["strong"]})
-        if self._node_id is not None:
-            frame.insert(0, "osm_id", self._node_id)
-        if not self._plain.has_geometry:
-            return frame
-        xy = self._frame.to_positions(self._plain.points)
-        return gpd.GeoDataFrame(frame, geometry=shapely.points(xy), crs=self.crs)
-
-    @property
-    def edges(self) -> pd.DataFrame:
-        """One row a directed edge: road_id, tail, head, time_s, length_m, opposite (-1: none), geometry."""
-        columns = self._plain.edge_columns()
-        frame = pd.DataFrame(
-            {
-                **{name: column for name, column in self._table.items() if name != "length_m"},
-                "tail": columns["tail"],
-                "head": columns["head"],
-                "time_s": columns["ms"] / 1000.0,
-                "length_m": self._table["length_m"],
-                "opposite": columns["opposite"],
-            }
-        )
-        if not self._plain.has_geometry:
-            return frame
-        points, begin = self._plain.line_columns()
-        xy = self._frame.to_positions(points)
-        lines = shapely.from_ragged_array(shapely.GeometryType.LINESTRING, xy, (begin,))[columns["line"]]
-        against = columns["against"].astype(bool)
-        lines[against] = shapely.reverse(lines[against])
-        return gpd.GeoDataFrame(frame, geometry=lines, crs=self.crs)
-
-    @property
-    def components(self) -> pd.DataFrame:
-        """Weak and strong components: their count, and the largest one's nodes and share."""
-        return component_sizes(self._plain.component_columns())
-
-    @property
-    def islands(self) -> pd.DataFrame:
-        """Parts that hang together with nothing else, but the largest; biggest first.
-
-        Returns
-        -------
-        DataFrame
-            ``weak_component``, ``nodes``, ``edges``, ``length_m`` (each street once) and, with geometry, a point of
-            it in ``geometry``. A place on an island reaches nothing beyond: mostly the data lack a street.
-        """
-        parts, columns = self._plain.component_columns(), self._plain.edge_columns()
-        rows = island_rows(parts, columns, self._table["length_m"])
-        node = rows.pop("node").to_numpy()
-        if not self._plain.has_geometry:
-            return rows
-        xy = self._frame.to_positions(self._plain.points[node])
-        return gpd.GeoDataFrame(rows, geometry=shapely.points(xy), crs=self.crs)
-
-    @property
-    def oddities(self) -> pd.DataFrame:
-        """What is allowed and yet worth a look: what, count, first (five edges or nodes).
-
-        Edges of no time, self-loops, parallel and equal edges; nodes without a street, and such as can be entered and
-        not left, or left and not entered.
-        """
-        return oddity_rows(self.node_count, self._plain.edge_columns())
-
-    def snap(
-        self, points: Any, *, direction: str = "any", max_off_network_m: float = 500.0, threads: int = 0
-    ) -> pd.DataFrame:
-        """Where points meet the network: the nearest place inside an edge, the lower edge on a tie.
-
-        If the nearest edge lies on an island (outside the largest weak component) or, with a `direction`, leads
-        nowhere in it, and a better edge lies within max(2 × the distance, the distance + 50 m), that edge is taken.
-
-        Parameters
-        ----------
-        points : GeoSeries, (n, 2) float array, or 1-D integer array of nodes
-        direction : {"any", "from", "to", "both"}
-            What the place is for. ``from``: ways start there, so the main part of the network (the largest strong
-            component) must be reached from it. ``to``: ways end there. A one-way stub is left out where it must be.
-            Searches use ``from`` for origins and ``to`` for destinations.
-        max_off_network_m : float
-        threads : int
-
-        Returns
-        -------
-        DataFrame
-            ``edge`` (-1: not snapped), ``fraction`` along it from its tail, ``distance_m`` off the network,
-            ``node`` when the place is an end of the edge, else -1; ``reason``: empty, ``nearest road is an
-            island``, ``nearest road cannot be left``, ``nearest road cannot be reached`` (moved off it), ``too far``
-            or ``no edges``.
-        """
-        nodes, points = read_points(points, "points", self.node_count, self.crs)
-        if nodes is not None:
-            zero = np.zeros(len(nodes))
-            none = np.full(len(nodes), -1, dtype=np.int32)
-            columns = {"edge": none, "fraction": zero, "distance_m": zero, "node": nodes, "reason": ""}
-            return pd.DataFrame(columns)
-        columns = self._snap(points, max_off_network_m, threads, direction)
-        columns["reason"] = _REASONS[columns["reason"]]
-        frame = pd.DataFrame(columns)
-        frame.loc[frame["reason"] == "no edges", "distance_m"] = np.inf
-        return frame
-
-    def with_edges(
-        self,
-        closed: Iterable[Any] = (),
-        seconds: Mapping[Any, float] | None = None,
-        *,
-        by: str = "road_id",
-    ) -> "RoadNetwork":
-        """A new network with roads closed or with other times; this one stays as it is.
-
-        With `seconds` alone only the times are made anew, about a second for a million edges. Closing renumbers edges,
-        since a closed edge is gone; nodes stay.
-
-        Parameters
-        ----------
-        closed : ids
-        seconds : dict of id to seconds
-            By road: for the whole road, each way; a road in several parts shares it out by their present times.
-        by : {"road_id", "edge"}
-            What the ids name: roads, or directed edges, which are rows of `edges`.
-
-        Raises
-        ------
-        InvalidInput
-            Unknown ids; times that are negative, not finite or over 10⁶ s.
-
-        Examples
-        --------
-        >>> net = RoadNetwork.from_arrays(x=[0, 100], y=[0, 0], tail=[0], head=[1], seconds=[60])
-        >>> net.with_edges(seconds={0: 30}).edges["time_s"].tolist()
-        [30.0]
-        """
-        ids, closed, seconds = read_changes(self._table["road_id"], closed, seconds, by)
-        columns = self._plain.edge_columns()
-        times = shared_out(ids, columns, seconds, whole=by == "road_id")
-        is_closed = ids.isin(closed).to_numpy()
-        if not is_closed.any():
-            ms = np.rint(times * 1000.0).astype(np.uint32)  # as the core rounds
-            return self._changed(self._plain.with_times(ms), hours=None)
-        core = self._plain.with_edges(is_closed.view(np.uint8), np.ascontiguousarray(times))
-        renamed = np.where(is_closed, -1, np.cumsum(~is_closed) - 1).astype(np.int32)
-        table = {name: column[~is_closed] for name, column in self._table.items()}
-        return self._changed(core, table=table, rules=self._rules.without(renamed), hours=None, snap_index=None)
-
-    def with_hours(self, table: pd.DataFrame) -> "RoadNetwork":
-        """The same streets with speeds by hour of the week; `at` picks the hour.
-
-        Parameters
-        ----------
-        table : DataFrame
-            Columns ``start``, ``end`` (full hours, ``"07:00"``) and ``speed_factor`` (1 is the ordinary speed);
-            optionally ``weekdays`` (``"1-5"``, ``"6,7"``; every day without it) and ``class`` (all classes without it).
-            Hours that no row names keep their ordinary speed; a row with a class wins over one without.
-
-        Raises
-        ------
-        InvalidInput
-            Two rows for one hour and class, hours that are not full, factors that are not within 0.01 … 100 (rows are
-            named), classes that the network lacks.
-
-        Notes
-        -----
-        Each hour is a network of its own, and a journey keeps the speeds of the hour in which it starts: there is no
-        search over time, so nobody can arrive earlier by leaving later in a way that such a search would have to fear.
-
-        Examples
-        --------
-        >>> net = RoadNetwork.from_arrays(x=[0, 100], y=[0, 0], tail=[0], head=[1], seconds=[60])
-        >>> rush = net.with_hours(pd.DataFrame({"start": ["07:00"], "end": ["09:00"], "speed_factor": [0.5]}))
-        >>> rush.at("2 08:30").edges["time_s"].tolist(), rush.at("2 10:00").edges["time_s"].tolist()
-        ([120.0], [60.0])
-        """
-        words = self._table.get("class", np.full(self.edge_count, "unclassified", dtype=object))
-        return self._changed(self._plain, hours=hour_times(table, words, self._plain.edge_columns()["ms"]))
-
-    def at(self, moment: str) -> "RoadNetwork":
-        """The network at a moment of the week (``"2 08:30"``): that hour's speeds, gates shut by the clock."""
-        minute = minute_of_week(moment)
-        if self._hours is None:
-            return self._changed(self._plain, minute=minute)
-        return self._changed(self._plain.with_times(self._hours.at(minute // 60)), minute=minute)
 
     @property
     def hierarchy(self) -> Hierarchy | None:
@@ -535,45 +292,6 @@ class RoadNetwork:
         """
         self._hierarchy = hierarchy.load(self, path)
         return self._hierarchy
-
-    def _changed(self, core: "_core.RoadNetwork", **changes: Any) -> "RoadNetwork":
-        kept = {name: getattr(self, name) for name in ("crs", "skipped", "gates", "restrictions", "joined")}
-        own = ("frame", "mode", "table", "rules", "node_id", "hours", "minute", "snap_index")
-        kept |= {name: getattr(self, f"_{name}") for name in own}
-        return RoadNetwork(core, **(kept | changes))
-
-    def _shut_gates(self) -> np.ndarray:
-        if self._minute is None:
-            return np.zeros(len(self.gates), dtype=bool)
-        return np.array([not is_open(week_intervals(hours), self._minute) for hours in self.gates["hours"]], dtype=bool)
-
-    def _snap(self, xy: np.ndarray, max_off_network_m: float, threads: int, direction: str) -> dict[str, np.ndarray]:
-        if direction not in _DIRECTIONS:
-            raise InvalidInput(f"direction must be one of {', '.join(_DIRECTIONS)}, not {direction!r}")
-        if not self._plain.has_geometry:
-            raise InvalidInput(
-                "the network has no coordinates in metres, so points cannot be snapped: give node indices"
-            )
-        fits = self._frame.fits(xy).astype(bool)
-        refuse(~fits, "points: coordinates lie over 500 km from the network: check the CRS")
-        if self._snap_index is None:
-            self._snap_index = _core.SnapIndex(self._plain)
-        return self._snap_index.snap(
-            self._frame.to_points(xy), float(max_off_network_m), threads, _DIRECTIONS.index(direction)
-        )
-
-    def _places(self, points: Any, name: str, max_off_network_m: float, direction: str = "any") -> "_core.Places":
-        nodes, xy = read_points(points, name, self.node_count, self.crs)
-        if nodes is not None:
-            return _core.Places.at_nodes(nodes)
-        columns = self._snap(xy, max_off_network_m, 0, direction)
-        return _core.Places.at_edges(
-            columns["edge"],
-            columns["node"],
-            columns["fraction"],
-            columns["distance_m"],
-            self._mode.off_network_kmh / 3.6,
-        )
 
 
 def _unpickle(state: dict[str, Any]) -> RoadNetwork:
