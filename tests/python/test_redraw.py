@@ -443,6 +443,22 @@ def test_the_command_line_says_the_same_as_python(tmp_path, town):
     assert "response" in CliRunner().invoke(app, command).output
 
 
+def test_fields_are_written_as_a_table_and_as_the_area_after(tmp_path, town):
+    out, area = tmp_path / "fields.csv", tmp_path / "after.gpkg"
+    command = ["redraw", "town", "--level", "field", "--limit", "minutes_asked=0.5", "--seed", "1", "-q"]
+    told = CliRunner().invoke(app, [*command, "--out", str(out), "--save", str(area)])
+    assert told.exit_code == 0, told.output
+    assert "%" in told.output
+    found = lg.redraw(town, level="field", limits={"minutes_asked": 0.5}, rng=1)
+    table = pd.read_csv(out, dtype=str)
+    assert list(table) == ["grid_id", "team_id_before", "team_id", "changed"]
+    assert table["team_id"].tolist() == found.assignment["after"].tolist()
+    after = lg.open_study_area(area).layer("grids").set_index("grid_id")["team_id"]
+    assert after[table["grid_id"]].tolist() == table["team_id"].tolist()
+    refused = CliRunner().invoke(app, [*command, "--out", str(tmp_path / "fields.xlsx")])
+    assert refused.exit_code == 2 and "--save" in refused.output
+
+
 def test_contracted_graphs_add_borders_up():
     graph = lattice(4, 2, people=range(8))
     two = graph.contract(np.array([0, 0, 1, 1, 0, 0, -1, 1]), ["w", "e"])

@@ -26,10 +26,16 @@ def redraw(
     locked: Annotated[list[str] | None, typer.Option(help="A block or grid that stays as it is.")] = None,
     max_moved: Annotated[int | None, typer.Option(help="Households that may change grid, at most.")] = None,
     start: Annotated[str, typer.Option(help='"today", "none", or the name of a plan in the area\'s file.')] = "today",
+    leader: Annotated[bool, typer.Option("--leader", help="Every grid keeps a resident leader.")] = False,
     effort: Annotated[int | None, typer.Option(help="How long to search, in proposed moves.")] = None,
+    sharpen: Annotated[bool, typer.Option("--sharpen", help="Look longer for the proof: up to some minutes.")] = False,
     time_limit: Annotated[float | None, typer.Option("--time-limit", help="A safety stop, in seconds.")] = None,
     seed: Annotated[int, typer.Option(help="The same seed and effort give the same plan.")] = 0,
-    out: Annotated[Path | None, typer.Option(help="The plan: xlsx, csv or gpkg of block_id and grid_id.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="The plan: xlsx, csv or gpkg of block_id and grid_id; above the blocks csv of who is where."),
+    ] = None,
+    save: Annotated[Path | None, typer.Option(help="The study area after the change, a GeoPackage.")] = None,
     sheets: Annotated[Path | None, typer.Option(help="A workbook for the office: moves, a sheet a grid.")] = None,
     public: Annotated[Path | None, typer.Option(help="A workbook to be posted, with small counts suppressed.")] = None,
     lang: Lang = "zh",
@@ -37,18 +43,22 @@ def redraw(
     as_json: AsJson = False,
 ) -> None:
     """Redraw a plan: connected, within limits, near, fairly loaded and little changed, with a bound a term."""
-    from .. import carry_out, write_plan
+    from .. import carry_out
     from .. import redraw as find_plan
 
     check_lang(lang)
+    if out is not None and level != "micro" and out.suffix.lower() != ".csv":
+        raise typer.BadParameter("above the blocks it is a .csv; --save writes the whole area", param_hint="--out")
     found = find_plan(
         open_area(area), level=level, grids=_grids(grids), grid_price=grid_price, limits=_limits(limit),
         order=None if order is None else [name.strip() for name in order.split(",")], locked=locked or (),
-        max_moved=max_moved, start=None if start == "none" else start, effort=effort, time_limit_s=time_limit, rng=seed,
-        progress=not quiet and not as_json,
+        max_moved=max_moved, leader=leader or None, start=None if start == "none" else start, effort=effort,
+        sharpen=sharpen, time_limit_s=time_limit, rng=seed, progress=not quiet and not as_json,
     )  # fmt: skip
     if out is not None:
-        write_plan(found.plan, out)
+        _write(found, out)
+    if save is not None:
+        found.apply().save(save)
     if sheets is not None or public is not None:
         ready = carry_out(found)
         if sheets is not None:
@@ -67,12 +77,31 @@ def redraw(
     typer.echo(f"{found!r}; {found.status}, seed {found.seed}")
     for name, why in found.refused.items():
         typer.echo(f"refused: {name}: {why}")
-    show(found.frame, False, "terms")
+    show(found.frame.assign(gap=[_per_cent(gap) for gap in found.gap]), False, "terms")
     if found.numbers is not None:
         show(found.numbers, False, "numbers")
-    for path in (out, sheets, public):
+    for path in (out, save, sheets, public):
         if path is not None:
             typer.echo(f"{path}")
+
+
+def _write(found, out: Path) -> None:
+    """The plan of the blocks; above them which grid, or team, each unit is in, before and after."""
+    from .. import write_plan
+    from .._atomic import replace_file
+
+    if found.level == "micro":
+        write_plan(found.plan, out)
+        return
+    unit, owner = ("micro_grid", "general_grid") if found.level == "general" else ("grid", "team")
+    table = found.assignment.rename(
+        columns={"unit": f"{unit}_id", "before": f"{owner}_id_before", "after": f"{owner}_id"}
+    )
+    replace_file(out, lambda temp: table.to_csv(temp, index=False, encoding="utf-8-sig"))
+
+
+def _per_cent(gap: float) -> str:
+    return "–" if gap != gap else f"{gap:.1%}"
 
 
 def _issues(found) -> pd.DataFrame:
