@@ -499,9 +499,11 @@ def test_the_how_to_page_runs(root, tmp_path, monkeypatch):
         exec(text, scope)
     assert scope["redrawn"].terms["response"] < scope["redrawn"].before["response"]
     monkeypatch.chdir(tmp_path)
-    (command,) = re.findall(r"```bash\nlibgrid (.*?)\n```", page, re.DOTALL)
-    told = CliRunner().invoke(app, command.split())
-    assert told.exit_code == 0 and (tmp_path / "public.xlsx").exists(), told.output
+    commands = re.findall(r"```bash\nlibgrid (.*?)\n```", page, re.DOTALL)
+    for command in commands:
+        told = CliRunner().invoke(app, command.split())
+        assert told.exit_code == 0, told.output
+    assert len(commands) == 2 and {"public.xlsx", "after.gpkg"} <= {path.name for path in tmp_path.iterdir()}
 
 
 def test_no_move_is_made_for_nothing(town):
