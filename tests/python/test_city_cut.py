@@ -3,6 +3,7 @@
 import doctest
 import importlib
 import json
+import sqlite3
 import subprocess
 import sys
 import textwrap
@@ -316,6 +317,68 @@ def test_the_command_tells_what_was_written_and_what_was_found(city, frames, tmp
     words = ["city", "cut", str(source), str(tmp_path / "folder"), "--overwrite", "--quiet", "--lang", "zh"]
     run = CliRunner().invoke(app, words)
     assert run.exit_code == 0 and f"error LG-H034 households {name['far']}: 不属于任何街道" in run.output
+
+
+def test_layers_that_cannot_be_shared_out_are_refused_by_name(frames, tmp_path):
+    given = without_column(frames)
+    nameless = {**given, "households": given["households"].rename(columns={"household_id": "huhao"})}
+    drawn = {**given, "households": given["households"].set_geometry(given["households"].buffer(3.0))}
+    for source in (nameless, write_whole(tmp_path / "nameless.gpkg", nameless)):
+        with pytest.raises(lg.InvalidInput, match=r"households has no column household_id; the columns are huhao"):
+            lg.cut_city(source, tmp_path / "a", by="community", crs="EPSG:4544")
+    tables = {"households": TableFrame(drawn["households"][["household_id"]], "polygon", drawn["households"].geometry)}
+    write_tables(tmp_path / "drawn.gpkg", tables, crs="EPSG:4544")
+    outline = gpd.GeoDataFrame({"subdistrict_id": ["A"]}, geometry=[shapely.box(0, 0, 1, 1)], crs="EPSG:4544")
+    with pytest.raises(lg.InvalidInput, match="households is a layer of polygons where points are needed"):
+        lg.cut_city(tmp_path / "drawn.gpkg", tmp_path / "a", by=outline)
+
+
+def test_households_without_a_geometry_stand_where_x_and_y_say(city, frames, tmp_path):
+    homes = without_column(frames)["households"]
+    xy = shapely.get_coordinates(homes.geometry.to_numpy())
+    plain = homes.drop(columns=["geometry", "block_id", "grid_id"]).assign(x=xy[:, 0], y=xy[:, 1], __wkb="mine")
+    write_tables(tmp_path / "homes.gpkg", {"households": TableFrame(plain)}, crs="EPSG:4544")
+    outlines = city.index[["subdistrict_id", "geometry"]]
+    cut = lg.cut_city(tmp_path / "homes.gpkg", tmp_path / "folder", by=outlines, crs="EPSG:4544")
+    assert assert_balanced(cut).loc["households", "written"] == 1200
+    at = lg.cut_city({"households": plain}, tmp_path / "again", by=outlines, crs="EPSG:4544")
+    for name in city.subdistricts:
+        part = cut.city.open(name).households
+        inside = part.distance(outlines.set_index("subdistrict_id").geometry[name])
+        assert (inside == 0).all() and len(part)
+        assert_frame_equal(part, at.city.open(name).households)
+
+
+def test_nobody_can_write_the_file_while_it_is_cut(city, frames, tmp_path):
+    whole = write_whole(tmp_path / "whole.gpkg", frames, origin=city.origin)
+    tried = []
+
+    def write(done, total):
+        other = sqlite3.connect(whole, timeout=0)
+        other.execute("DELETE FROM households")
+        try:
+            other.commit()
+        except sqlite3.OperationalError as error:
+            tried.append(str(error))
+        other.close()
+
+    cut = lg.cut_city(whole, tmp_path / "folder", progress=write)
+    assert len(tried) > 5 and set(tried) == {"database is locked"}
+    assert assert_balanced(cut).loc["households", "written"] == 1200
+    with sqlite3.connect(whole, timeout=0) as other:  # and afterwards anybody can
+        other.execute("DELETE FROM households")
+
+
+def test_what_the_file_had_set_aside_stays_counted_and_kept(city, frames, tmp_path):
+    given = without_column(frames)
+    given["households"].loc[3, "n_usual"] = -1
+    area = lg.StudyArea.from_frames(**given, crs="EPSG:4544", origin=city.origin)
+    area.save(tmp_path / "whole.gpkg")
+    cut = lg.cut_city(tmp_path / "whole.gpkg", tmp_path / "folder", by=city.index[["subdistrict_id", "geometry"]])
+    assert assert_balanced(cut).loc["households"].tolist() == [1200, 1199, 0, 1, 0]
+    assert cut.set_aside["households"]["code"].tolist() == ["LG-H014"] == found(cut, "LG-H014")["code"].tolist()
+    kept = lg.io.read_tables(tmp_path / "folder/set_aside.gpkg")[0]["set_aside"].frame
+    assert kept["code"].tolist() == ["LG-H014"]
 
 
 @pytest.mark.parametrize("module", ["cut", "fit"])

@@ -34,7 +34,8 @@ class CityCut:
     by : str
         What told the sub-districts, in words.
     ledger : DataFrame
-        By layer: read = written + set_aside + set_aside_in_parts, and copies: streets, teams, sites, sessions and
+        By layer: read (with what the source's own makers had set aside) = written + set_aside + set_aside_in_parts, and
+        copies: streets, teams, sites, sessions and
         grids above others that stand in more than one sub-district, counted beyond the first. What was set aside in a
         part stands in that part's own file, with its reason.
     set_aside : dict of DataFrame
@@ -80,8 +81,10 @@ def cut_city(
     """Cut one file with a whole city into a folder of sub-districts.
 
     The file is read twice, in pieces of 65,536 rows: first whose each row is, then the rows themselves, which wait on
-    disk until their sub-district is written. In memory are a piece, one sub-district, and of each household eight
-    bytes for its id and four for its sub-district.
+    disk until their sub-district is written. In memory are a piece, one sub-district, grids, sites, teams and
+    sessions, and of each household eight bytes for its id and four for its sub-district; without outlines also the
+    blocks' polygons. Its pages are checked, its content hashes are not: they are of whole layers. Nobody can write it
+    meanwhile.
 
     A grid goes to the sub-district in which most of its blocks lie, and is kept whole; its blocks go with it, and
     households with their block, else with their grid, else by their place. A team goes to every sub-district in which
@@ -146,7 +149,8 @@ def cut_city(
             rows = [row for at in range(len(parts.names)) if (row := cutter.write(place, at)) is not None]
         if not rows:
             raise InvalidInput(f"{opened.where or 'source'}: no row is in any sub-district by {parts.how}")
-        cutter.save_set_aside(place / SET_ASIDE)
+        ledger = cutter.ledger
+        ledger.save(place / SET_ASIDE, cutter.crs_text)
         city = write_index(place, rows, cutter.crs_text, cutter.origin)
     except OSError as error:
         if isinstance(error, IoError):
@@ -154,7 +158,9 @@ def cut_city(
         raise IoError(f"{place}: the city could not be written ({error})") from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-    return CityCut(city, parts.how, cutter.ledger(), cutter.set_aside(), cutter.issues())
+        if opened.hold is not None:
+            opened.hold.close()
+    return CityCut(city, parts.how, ledger.frame(), ledger.set_aside(), ledger.issues())
 
 
 def _make_room(place: Path, overwrite: bool) -> None:

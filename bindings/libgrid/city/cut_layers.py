@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import geopandas as gpd
@@ -13,8 +13,8 @@ import pandas as pd
 import pyproj
 import shapely
 
-from .. import plans
-from .._core import InvalidInput
+from .. import plans, quarantine
+from .._core import InvalidInput, IoError
 from ..files import known_crs
 from ..intake.whole import common_crs
 from ..io import LayerPiece, LayerStream, list_layers, read_tables
@@ -53,8 +53,14 @@ class FileLayer:
 
     def pieces(self, columns=(), geometry: bool = True) -> Iterator[LayerPiece]:
         """Its rows in order; only some of the columns where these are named."""
+        places = geometry and self.kind == "none" and self.name in LAYERS and LAYERS[self.name].geometry == "point"
+        if places and columns:
+            columns = (*columns, "x", "y")
         with self._stream(columns, geometry) as stream:
-            yield from stream
+            if stream.row_count != self.row_count:
+                raise IoError(f"{self.path}: {self.name} was changed while it was read; cut the file again")
+            for piece in stream:
+                yield replace(piece, xy=_xy_columns(piece.frame)) if places else piece
 
     def given(self, piece: LayerPiece) -> pd.DataFrame:
         """A piece as the study area's door takes it: points as columns x and y, other shapes as well-known binary."""
@@ -63,7 +69,12 @@ class FileLayer:
         return piece.frame if piece.geometry is None else piece.frame.assign(**{WKB: shapely.to_wkb(piece.geometry)})
 
 
-WKB = "geometry_wkb"  # the column of shapes in given rows
+WKB = "__wkb"  # the column of shapes in given rows of lines and polygons
+
+
+def has_wkb(name: str, given: pd.DataFrame) -> bool:
+    """Whether given rows bear their shapes in a column of ours, not a user's of the same name."""
+    return LAYERS[name].geometry in ("line", "polygon") and WKB in given
 
 
 class TableLayer:
@@ -97,13 +108,19 @@ class TableLayer:
         if self.shapes is not None:
             points = shapely.centroid(self.shapes[rows])
             return np.column_stack([shapely.get_x(points), shapely.get_y(points)])
-        if {"x", "y"} <= set(part.columns):
-            return np.column_stack([pd.to_numeric(part[c], errors="coerce").to_numpy(float) for c in ("x", "y")])
-        return np.full((len(part), 2), np.nan)
+        return _xy_columns(part)
 
     def given(self, piece: LayerPiece) -> pd.DataFrame:
         """A piece as it came: the study area's door brings it into its CRS and says so."""
         return self.frame.iloc[piece.begin : piece.begin + len(piece)]
+
+
+def _xy_columns(frame: pd.DataFrame) -> np.ndarray:
+    """Places from the columns x and y, as the study area's door takes them; NaN where there are none."""
+    if not {"x", "y"} <= set(frame.columns):
+        return np.full((len(frame), 2), np.nan)
+    numbers = [pd.to_numeric(frame[c], errors="coerce").to_numpy(float, na_value=np.nan) for c in ("x", "y")]
+    return np.column_stack(numbers)
 
 
 @dataclass
@@ -117,6 +134,8 @@ class CitySource:
     plans: pd.DataFrame | None = None
     where: str = ""  # for messages
     others: dict[str, Any] = field(default_factory=dict)  # layers that are no table of a study area, by name
+    aside: dict[str, pd.DataFrame] = field(default_factory=dict)  # what the file's own makers had set aside
+    hold: LayerStream | None = None  # keeps writers out of the file until the cut is done
 
     def outlines(self, name: str) -> gpd.GeoDataFrame | None:
         """A layer of polygons that is no table of a study area, None when there is none of that name."""
@@ -144,14 +163,28 @@ class CitySource:
 
 def open_source(source: Any, crs: Any, limits: ReadLimits | None) -> CitySource:
     """A path to one GeoPackage, or a mapping of layer names to frames, `Layer`s or paths."""
-    if isinstance(source, Mapping):
-        return _from_tables(source, crs, limits)
-    return _from_file(os.fspath(source), crs, limits)
+    tables = isinstance(source, Mapping)
+    opened = _from_tables(source, crs, limits) if tables else _from_file(os.fspath(source), crs, limits)
+    for name, layer in opened.layers.items():
+        _require_shape(opened.where, name, layer)
+    return opened
+
+
+def _require_shape(where: str, name: str, layer: FileLayer | TableLayer) -> None:
+    """Raises InvalidInput for a layer without ids, or of points that are none."""
+    schema = LAYERS[name]
+    if schema.id not in layer.columns:
+        raise InvalidInput(
+            f"{where}: {name} has no column {schema.id}; the columns are {name_some(layer.columns, 20)}. Rename it, or "
+            f"give {{'{name}': a path}} to let read_layer find it"
+        )
+    if schema.geometry == "point" and isinstance(layer, FileLayer) and layer.kind in ("line", "polygon"):
+        raise InvalidInput(f"{where}: {name} is a layer of {layer.kind}s where points are needed; take a point in each")
 
 
 def _from_file(path: str, crs: Any, limits: ReadLimits | None) -> CitySource:
     names = list_layers(path)
-    _check_pages(path, names, limits)
+    hold = LayerStream(path, names[0], rows=1, keep_faulty_rows=True, limits=limits) if names else None
     layers = {name: FileLayer(path, name, limits) for name in LAYERS if name in names}
     if not layers:
         raise InvalidInput(
@@ -159,16 +192,12 @@ def _from_file(path: str, crs: Any, limits: ReadLimits | None) -> CitySource:
             "Give layers of other names as a mapping: cut_city({'households': 'file.gpkg', …}, …) reads them with "
             "read_layer"
         )
-    others = {
-        name: FileLayer(path, name, limits)
-        for name in names
-        if name not in LAYERS and name not in (plans.TABLE, "set_aside", "set_aside_issues")
-    }
+    others = {name: FileLayer(path, name, limits) for name in names if name not in LAYERS and name not in _OURS}
     said = {layer.crs for layer in layers.values() if layer.kind != "none"}
     if len(said) > 1:
         raise InvalidInput(f"{path}: its layers have different CRS; bring all layers into one CRS and cut it again")
     known = known_crs(said.pop()) if said else None
-    tables, meta = read_tables(path, only=[plans.TABLE, _SMALLEST], limits=limits)
+    tables, meta = read_tables(path, only=[*_OURS, _SMALL], limits=limits)
     return CitySource(
         layers,
         common_crs({}, crs if crs is not None else known),
@@ -177,17 +206,13 @@ def _from_file(path: str, crs: Any, limits: ReadLimits | None) -> CitySource:
         tables[plans.TABLE].frame if plans.TABLE in tables and meta.format else None,
         path,
         others,
+        {name: tables[name].frame for name in (quarantine.ROWS, quarantine.ISSUES) if name in tables and meta.format},
+        hold,
     )
 
 
-_SMALLEST = "teams"  # read so that a file of another program is not read whole
-
-
-def _check_pages(path: str, names: list[str], limits: ReadLimits | None) -> None:
-    """Every page of the file found whole, once for all that is read of it."""
-    if names:
-        with LayerStream(path, names[0], rows=1, keep_faulty_rows=True, check_pages=True, limits=limits):
-            pass
+_OURS = (plans.TABLE, quarantine.ROWS, quarantine.ISSUES)
+_SMALL = "teams"  # so that not all is read of a file that has none of ours
 
 
 def _from_tables(source: Mapping[str, Any], crs: Any, limits: ReadLimits | None) -> CitySource:

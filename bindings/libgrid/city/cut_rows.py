@@ -10,18 +10,14 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from .. import plans, quarantine
-from ..catalogue import CATALOGUE
-from ..columns import as_text
+from .. import plans
 from ..files import crs_text
-from ..intake.text import repeated_ids
-from ..io import TableFrame, write_tables
-from ..issues import Found, Issues
-from ..ledger import Ledger
+from ..issues import Found
 from ..rules import ReadingRules
 from ..schema import LAYERS
 from ..study_area import StudyArea
-from .cut_layers import WKB, CitySource, TableLayer
+from .cut_layers import WKB, CitySource, TableLayer, has_wkb
+from .cut_ledger import CutLedger
 from .cut_owner import OwnerSearch
 from .cut_parts import Parts
 from .cut_services import share_services
@@ -31,7 +27,6 @@ from .writing import write_subdistrict
 
 LARGE = ("blocks", "households", "roads")  # shared out in pieces; the others are small, and held
 SMALL = ("grids", "sites", "teams", "sessions")
-COUNTS = ("read", "written", "copies", "set_aside", "set_aside_in_parts")
 
 
 class Cutter:
@@ -40,10 +35,7 @@ class Cutter:
     def __init__(self, source: CitySource, parts: Parts, scratch: Path, origin: Any, on_progress: Any):
         self.source, self.parts, self._on_progress = source, parts, on_progress
         self._done, self._total = 0, self._rows_to_read()
-        self.found: list[Found] = source.found()
-        self._aside: dict[str, list[pd.DataFrame]] = {}
-        self._counts = {name: dict.fromkeys(COUNTS, 0) for name in source.layers}
-        self._taken: dict[str, list[np.ndarray]] = {}  # by layer that may be copied, the rows accepted somewhere
+        self.ledger = CutLedger(source)
         self.held = {name: self._hold(name) for name in SMALL}
         self._search = OwnerSearch(source, parts, self._frame("grids"), self._tick)
         self._owners = self._search.run()
@@ -56,7 +48,7 @@ class Cutter:
                 self._shares[name] = TableShares(source.layers[name])
             if name in source.layers:
                 self._share(name)
-        self.found += self._search.found
+        self.ledger.found += self._search.found
 
     # -- the smaller layers ----------------------------------------------------------------------------------
 
@@ -73,8 +65,7 @@ class Cutter:
         if not frames:
             return pd.DataFrame({c: pd.Series(dtype="str") for c in layer.columns}), [], np.zeros((0, 2))
         given = pd.concat(frames, ignore_index=True)
-        self._count_read(name)
-        out = self._judge_twice(name, given, np.arange(len(given)))
+        out = self.ledger.judge_twice(name, given, np.arange(len(given)))
         return given[~out], faults, np.concatenate(places)[~out]
 
     def _frame(self, name: str) -> pd.DataFrame:
@@ -84,7 +75,7 @@ class Cutter:
         """By layer, pairs (place among the held rows, sub-district); rows of none are set aside."""
         frames = {name: self._frame(name) for name in SMALL}
         found = share_services(self._search, self._owners, frames, self.held["sites"][2], self.parts)
-        self.found += found.found
+        self.ledger.found += found.found
         self._site_home = found.site_home
         pairs = {"grids": self._owners.grids, "sites": found.sites, "teams": found.teams, "sessions": found.sessions}
         for name, of in pairs.items():
@@ -92,14 +83,13 @@ class Cutter:
             nobody = np.ones(len(frame), bool)
             nobody[of[:, 0]] = False
             if nobody.any():
-                self._refuse("LG-F116", name, frame[nobody], frame.index[nobody].to_numpy())
+                self.ledger.refuse("LG-F116", name, frame[nobody], frame.index[nobody].to_numpy())
         return pairs
 
     # -- the larger layers -----------------------------------------------------------------------------------
 
     def _share(self, name: str) -> None:
         layer, shares = self.source.layers[name], self._shares[name]
-        self._count_read(name)
         code = "LG-H034" if name == "households" else "LG-F116"
         twice = self._owners.twice[name] if name in self._owners.twice else self._twice(name)
         put_off: list[tuple[pd.DataFrame, np.ndarray, np.ndarray, list]] = []
@@ -117,7 +107,7 @@ class Cutter:
                 put_off.append((given.iloc[at], at + piece.begin, own, told))
                 rows, part, nobody = rows[kept], part[kept], nobody & ~suspect
             if nobody.any():
-                self._refuse(code, name, given[nobody], np.flatnonzero(nobody) + piece.begin)
+                self.ledger.refuse(code, name, given[nobody], np.flatnonzero(nobody) + piece.begin)
             shares.add(given, rows, part, piece.faults, piece.begin)
             self._tick(len(piece))
         if put_off:
@@ -159,23 +149,13 @@ class Cutter:
             for (*_, told), begin in zip(put_off, begins, strict=False)
             for column, row, what in told
         ]
-        out = self._judge_twice(name, given, numbers)
+        out = self.ledger.judge_twice(name, given, numbers)
         nobody = ~out
         nobody[rows] = False
         if nobody.any():
-            self._refuse(code, name, given[nobody], numbers[nobody])
+            self.ledger.refuse(code, name, given[nobody], numbers[nobody])
         kept = ~out[rows]
         self._shares[name].add(given, rows[kept], parts[kept], faults, numbers)
-
-    def _judge_twice(self, name: str, given: pd.DataFrame, numbers: np.ndarray) -> np.ndarray:
-        """Sets aside rows whose id stands on another row of the city; says which."""
-        ids = as_text(given[LAYERS[name].id])
-        clashing, again, _ = repeated_ids(LAYERS[name], given.rename(columns={WKB: "_shape"}), ids)
-        for code, rows in (("LG-F103", clashing), ("LG-F107", again)):
-            if rows.any():
-                times = ids.map(ids.value_counts())[rows].tolist()
-                self._refuse(code, name, given[rows], numbers[rows], LAYERS[name].id, times)
-        return clashing | again
 
     # -- one sub-district ------------------------------------------------------------------------------------
 
@@ -188,17 +168,17 @@ class Cutter:
                 frames[name], faults[name], numbers[name] = self._with_shapes(name, given), told, rows
         name = self.parts.names[at]
         if not frames:
-            self.found.append(Found("LG-F117", "subdistricts", [name]))
+            self.ledger.found.append(Found("LG-F117", "subdistricts", [name]))
             return None
         if "roads" in self.source.layers and "roads" not in frames:
-            self.found.append(Found("LG-N127", "subdistricts", [name]))
+            self.ledger.found.append(Found("LG-N127", "subdistricts", [name]))
         area = StudyArea._read(
             frames, self.source.crs, self.origin, self.source.max_people, False, ReadingRules(), faults
         )
         if self.source.plans is not None:
             mine = self.source.plans[self.source.plans["block_id"].isin(area.ids("blocks"))]
             area = area._with(plans=plans.from_table(area, mine))
-        self._count(area, numbers)
+        self.ledger.count(area, numbers)
         row = write_subdistrict(folder, name, area)
         self._tick(len(frames.get("households", ())))
         return row
@@ -222,7 +202,7 @@ class Cutter:
         return given.reset_index(drop=True), told, numbers
 
     def _with_shapes(self, name: str, given: pd.DataFrame) -> pd.DataFrame:
-        if WKB not in given:
+        if not has_wkb(name, given):
             return given
         shapes = shapely.from_wkb(given[WKB].to_numpy(object))
         return gpd.GeoDataFrame(given.drop(columns=WKB), geometry=shapes, crs=self.source.crs)
@@ -238,41 +218,6 @@ class Cutter:
         if self._on_progress is not None:
             self._on_progress(self._done, self._total)
 
-    def _count_read(self, name: str) -> None:
-        layer, counts = self.source.layers[name], self._counts[name]
-        counts["read"] += layer.row_count
-        if isinstance(layer, TableLayer) and layer.read is not None:
-            counts["read"] += len(layer.read.set_aside)
-            counts["set_aside"] += len(layer.read.set_aside)
-            if len(layer.read.set_aside):
-                self._aside.setdefault(name, []).append(layer.read.set_aside)
-
-    def _count(self, area: StudyArea, numbers: dict[str, np.ndarray]) -> None:
-        for name, rows in numbers.items():
-            aside = area._ledger.set_aside[name]["row"].to_numpy(np.int64)
-            taken = np.delete(rows, aside)
-            if name in ("blocks", "households"):  # in one sub-district each
-                self._counts[name]["written"] += len(taken)
-            else:
-                self._taken.setdefault(name, []).append(taken)
-
-    def _refuse(self, code, name, given, numbers, column="", values=None) -> None:
-        """Set rows aside, and say why."""
-        ids = as_text(given[LAYERS[name].id])
-        named = [f"(row {n})" if blank else str(i) for i, n, blank in zip(ids, numbers, ids.isna(), strict=True)]
-        self.found.append(Found(code, name, named, column, list(values or [])))
-        text = CATALOGUE[code].en
-        reasons = [text.format(column=column, value=v, other="") for v in (values or [""] * len(numbers))]
-        frame = pd.DataFrame(given).reset_index(drop=True)
-        frame = frame.rename(columns={c: f"{c}_given" for c in ("row", "code", "reason") if c in frame})
-        if WKB in frame:
-            frame["geometry"] = shapely.from_wkb(frame.pop(WKB).to_numpy(object))
-        frame.insert(0, "row", np.asarray(numbers))
-        frame.insert(1, "code", code)
-        frame.insert(2, "reason", reasons)
-        self._aside.setdefault(name, []).append(frame)
-        self._counts[name]["set_aside"] += len(frame)
-
     def _middle(self) -> tuple[float, float]:
         """The middle of the ground in whole kilometres."""
         shapes = self._owners.ground.tree.geometries
@@ -280,43 +225,3 @@ class Cutter:
         middle = np.array([(west + east) / 2, (south + north) / 2])
         middle = np.where(np.isfinite(middle), np.round(middle / 1000) * 1000, 0.0)
         return float(middle[0]), float(middle[1])
-
-    def ledger(self) -> pd.DataFrame:
-        counts = {name: dict(of) for name, of in self._counts.items()}
-        for name, rows in self._taken.items():
-            every = np.concatenate(rows)
-            counts[name]["written"] = len(np.unique(every))
-            counts[name]["copies"] = len(every) - counts[name]["written"]
-        for of in counts.values():
-            of["set_aside_in_parts"] = of["read"] - of["written"] - of["set_aside"]
-        frame = pd.DataFrame.from_dict(counts, orient="index", columns=list(COUNTS))
-        return frame.rename_axis("layer").reset_index()
-
-    def set_aside(self) -> dict[str, pd.DataFrame]:
-        return {
-            name: pd.concat(frames, ignore_index=True).sort_values("row", kind="stable", ignore_index=True)
-            for name, frames in self._aside.items()
-        }
-
-    def issues(self) -> Issues:
-        joined: dict[tuple[str, str, str], list[Found]] = {}
-        for found in self.found:
-            joined.setdefault((found.code, found.layer, found.column), []).append(found)
-        every = [
-            Found(
-                code,
-                layer,
-                [i for f in same for i in f.ids],
-                column,
-                [v for f in same for v in f.values],
-                [o for f in same for o in f.others],
-            )
-            for (code, layer, column), same in joined.items()
-        ]
-        return Issues(every, crs=self.source.crs)
-
-    def save_set_aside(self, path: Path) -> None:
-        """The rows that are in no sub-district, as tables of a file beside the parts; none where all are."""
-        tables = quarantine.to_tables(Ledger(found=list(self.found), set_aside=self.set_aside()))
-        if tables:
-            write_tables(path, {name: TableFrame(table) for name, table in tables.items()}, crs=self.crs_text)
