@@ -100,6 +100,7 @@
 #include "libgrid/planning/assignment_model.hpp"
 #include "libgrid/planning/block_graph.hpp"
 #include "libgrid/planning/bounds.hpp"
+#include "libgrid/planning/cluster_search.hpp"
 #include "libgrid/planning/enumerate_plans.hpp"
 #include "libgrid/planning/find_obstacles.hpp"
 #include "libgrid/planning/grid_pool.hpp"

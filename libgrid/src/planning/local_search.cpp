@@ -152,7 +152,7 @@ class Annealing {
   /// too long, a copy of the labels.
   void note() {
     moves_.score(now_);
-    if (moves_.better(now_, best_)) {
+    if (moves_.better(now_, best_) || (options_.drift && !moves_.better(best_, now_))) {
       best_ = now_;
       moves_.state().clear_log();
       best_in_log_ = true;
@@ -198,6 +198,16 @@ class Annealing {
 };
 
 }  // namespace
+
+bool is_better(const PlanProblem& problem, const SearchResult& a, const SearchResult& b) {
+  if (a.violation != b.violation) return a.violation < b.violation;
+  if (!problem.weighted) return a.terms < b.terms;
+  long double difference = 0;
+  for (std::size_t i = 0; i < a.terms.size(); ++i)
+    difference += static_cast<long double>(problem.terms[i].factor) *
+                  static_cast<long double>(a.terms[i] - b.terms[i]);
+  return difference < 0;
+}
 
 SearchResult search_plan(std::shared_ptr<const PlanProblem> problem,
                          std::span<const std::int32_t> start, const SearchOptions& options,

@@ -5,7 +5,7 @@
 
 #include "libgrid/base/error.hpp"
 #include "libgrid/base/parallel.hpp"
-#include "libgrid/planning/local_search.hpp"
+#include "libgrid/planning/cluster_search.hpp"
 #include "moves_budget.hpp"
 #include "subproblem.hpp"
 
@@ -50,25 +50,8 @@ class TermSum {
   std::vector<Terms> of_;
 };
 
-bool better(const PlanProblem& p, const SearchResult& a, const SearchResult& b) {
-  if (a.violation != b.violation) return a.violation < b.violation;
-  if (!p.weighted) return a.terms < b.terms;
-  long double difference = 0;
-  for (std::size_t i = 0; i < a.terms.size(); ++i)
-    difference += static_cast<long double>(p.terms[i].factor) *
-                  static_cast<long double>(a.terms[i] - b.terms[i]);
-  return difference < 0;
-}
-
-/// One search: which parent, which of its searches, how much effort.
-struct Task {
-  std::size_t parent;
-  std::int32_t chain;
-  std::int64_t effort;
-};
-
-constexpr std::int32_t kChains = 4;              // of a small problem of one parent
-constexpr std::int32_t kLargestShared = 20'000;  // blocks; beyond, one search takes all effort
+/// A parent with more blocks than this is searched by all threads together, after the others.
+constexpr std::int32_t kLargestAlone = 20'000;
 
 }  // namespace
 
@@ -81,9 +64,11 @@ Redraw redraw(const PlanProblem& problem, std::span<const std::int32_t> start,
     deadline = began + std::chrono::duration_cast<std::chrono::steady_clock::duration>(
                            std::chrono::duration<double>(std::min(options.time_limit_s, 1e7)));
   const auto blocks = problem.graph.block_count();
-  const auto usual =
-      std::max(2'000 * std::int64_t{blocks},
-               std::clamp<std::int64_t>(100'000 * std::int64_t{blocks}, 16'000'000, 64'000'000));
+  // A single problem of some hundred blocks gets twice as much: it takes seconds all the same.
+  const std::int64_t more = problem.parent_of_block.empty() ? 2 : 1;
+  const auto usual = std::max(2'000 * std::int64_t{blocks},
+                              std::clamp<std::int64_t>(more * 100'000 * std::int64_t{blocks},
+                                                       16'000'000, more * 64'000'000));
   const auto effort = options.effort > 0 ? options.effort : usual;
   run.begin(effort);
 
@@ -121,58 +106,51 @@ Redraw redraw(const PlanProblem& problem, std::span<const std::int32_t> start,
   for (std::size_t s = 0; s < subs.size(); ++s)
     if (std::ranges::none_of(begin[s], [](auto label) { return label < 0; }))
       best_terms.set(s, measure_terms(*subs[s].problem, begin[s]));
-  std::vector<Task> tasks;
-  for (std::size_t s = 0; s < subs.size(); ++s) {
-    if (!open[s]) continue;
+  std::vector<SearchResult> results(subs.size());
+  std::mutex mutex;
+  const auto search_parent = [&](std::size_t s, auto search_with) {
     const auto size = subs[s].problem->graph.block_count();
-    const auto chains = subs.size() == 1 && size <= kLargestShared ? kChains : 1;
     const auto share = static_cast<std::int64_t>(static_cast<long double>(left) * size /
                                                  static_cast<long double>(searched));
-    for (std::int32_t c = 0; c < chains; ++c)
-      tasks.push_back({s, c, std::max<std::int64_t>(1, share / chains)});
-  }
-
-  std::vector<SearchResult> results(tasks.size());
-  std::mutex mutex;
-  for_each_chunk(static_cast<std::int64_t>(tasks.size()), 1, {.threads = run.threads},
+    SearchOptions search{.effort = std::max<std::int64_t>(1, share),
+                         .seed = options.seed,
+                         .stream = s << 8,
+                         .deadline = deadline};
+    if (options.watch != nullptr)
+      search.on_milestone = [&, s](const Terms& terms) {
+        const std::lock_guard lock{mutex};
+        best_terms.set(s, terms);
+        options.watch->set(best_terms.whole());
+      };
+    results[s] = search_with(own[s], begin[s], search, run);
+  };
+  // Parents side by side; a single one, and each large one, with all threads.
+  const auto shared = [&](std::size_t s) {
+    return subs.size() == 1 || subs[s].problem->graph.block_count() > kLargestAlone;
+  };
+  for_each_chunk(static_cast<std::int64_t>(subs.size()), 1, {.threads = run.threads},
                  [&](Chunk chunk) {
-                   const auto i = static_cast<std::size_t>(chunk.begin);
-                   const auto& task = tasks[i];
-                   SearchOptions search{.effort = task.effort,
-                                        .seed = options.seed,
-                                        .stream = (task.parent << 8) + at(task.chain),
-                                        .deadline = deadline};
-                   if (options.watch != nullptr)
-                     search.on_milestone = [&](const Terms& terms) {
-                       const std::lock_guard lock{mutex};
-                       best_terms.set(task.parent, terms);
-                       options.watch->set(best_terms.whole());
-                     };
-                   results[i] = search_plan(own[task.parent], begin[task.parent], search, run);
+                   const auto s = static_cast<std::size_t>(chunk.begin);
+                   if (open[s] && !shared(s)) search_parent(s, search_plan);
                  });
-
-  // The best search of each parent; of equals the first.
-  std::vector<std::size_t> chosen(subs.size(), tasks.size());
-  for (std::size_t i = 0; i < tasks.size(); ++i) {
-    auto& mine = chosen[tasks[i].parent];
-    if (mine == tasks.size() || better(*subs[tasks[i].parent].problem, results[i], results[mine]))
-      mine = i;
-    answer.effort_done += results[i].effort_done;
-    cut_short = cut_short || results[i].stopped;
+  for (std::size_t s = 0; s < subs.size(); ++s)
+    if (open[s] && shared(s)) search_parent(s, search_clusters);
+  for (const auto& result : results) {
+    answer.effort_done += result.effort_done;
+    cut_short = cut_short || result.stopped;
   }
   auto sum = best_terms;
   for (std::size_t m = 0; m < kMilestones; ++m) {
     for (std::size_t s = 0; s < subs.size(); ++s)
-      sum.set(s, chosen[s] < tasks.size() ? results[chosen[s]].milestones[m]
-                                          : measure_terms(*subs[s].problem, begin[s]));
+      sum.set(s, open[s] ? results[s].milestones[m] : measure_terms(*subs[s].problem, begin[s]));
     if (auto terms = sum.whole(); !terms.empty() || problem.terms.empty())
       answer.trace.push_back(
           {effort * static_cast<std::int64_t>(m + 1) / static_cast<std::int64_t>(kMilestones),
            std::move(terms)});
   }
   for (std::size_t s = 0; s < subs.size(); ++s) {
-    if (chosen[s] == tasks.size()) continue;
-    const auto& labels = results[chosen[s]].grid_of;
+    if (!open[s]) continue;
+    const auto& labels = results[s].grid_of;
     for (std::size_t i = 0; i < subs[s].blocks.size(); ++i)
       answer.grid_of[at(subs[s].blocks[i])] = subs[s].grid[at(labels[at(subs[s].unit[i])])];
   }
@@ -196,8 +174,7 @@ Redraw redraw(const PlanProblem& problem, std::span<const std::int32_t> start,
   // What the searches counted step by step is what counting from nothing gives.
   if (labelled) {
     for (std::size_t s = 0; s < subs.size(); ++s)
-      sum.set(s, chosen[s] < tasks.size() ? results[chosen[s]].terms
-                                          : measure_terms(*subs[s].problem, begin[s]));
+      sum.set(s, open[s] ? results[s].terms : measure_terms(*subs[s].problem, begin[s]));
     LIBGRID_ASSERT(sum.whole() == answer.terms);
   }
   return answer;

@@ -16,6 +16,9 @@ struct SearchOptions {
   std::int64_t effort = 1'000'000;  ///< proposed flips; other moves count as what they cost
   std::uint64_t seed = 0;
   std::uint64_t stream = 0;  ///< of the random numbers: one a search; odd ones cool often and fast
+  /// Of equally good plans the last one met, not the first: from another plan later searches go on
+  /// to other plans.
+  bool drift = false;
   /// A safety stop; a search that meets it depends on the machine.
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
   /// Called with the best terms at each milestone, on the thread of the search; may be empty.
@@ -34,6 +37,11 @@ struct SearchResult {
   /// The best terms after each sixteenth of the effort; empty while no limit-keeping plan is known.
   std::vector<std::vector<std::int64_t>> milestones;
 };
+
+/// Whether `a` is better than `b`: it breaks less of the limits, or as much and has less of the
+/// terms.
+[[nodiscard]] bool is_better(const PlanProblem& problem, const SearchResult& a,
+                             const SearchResult& b);
 
 /// Betters a plan by simulated annealing over flips, swaps, chains of flips and two- and three-grid
 /// recombinations (after Kirkpatrick, Gelatt & Vecchi 1983; ReCom: DeFord, Duchin & Solomon 2021).

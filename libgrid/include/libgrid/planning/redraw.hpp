@@ -36,8 +36,9 @@ class RedrawWatch {
 };
 
 struct RedrawOptions {
-  /// Proposed flips in all; 0: 100,000 a block, from 16 to 64 million, and at least 2,000 a block:
-  /// seconds for a few hundred blocks, minutes for a million.
+  /// Proposed flips in all; 0: 100,000 a block, from 16 to 64 million, where there are parents,
+  /// twice as much where there are none; and at least 2,000 a block: seconds for a few hundred
+  /// blocks, minutes for a million.
   std::int64_t effort = 0;
   std::uint64_t seed = 0;
   double time_limit_s = 0;  ///< a safety stop, 0: none; only it makes bits depend on the machine
@@ -72,14 +73,14 @@ struct Redraw {
 /// A plan with as little of the problem's terms as the effort buys, that keeps every rule.
 ///
 /// `start` is mended first (`seed_plan`); empty: from nothing. Parents are redrawn by themselves,
-/// in parallel, each with its share of the effort by blocks; a single small one by four searches
-/// side by side, of which the best counts. A term that is a maximum over grids is made small in
-/// every parent. A budget of moves is shared out by what a moved unit buys: half of the effort
-/// finds what each parent needs and what more would bring (`share_moves`). A start that keeps the
-/// rules is never made worse. Same problem, start, effort and seed: same bits on any number of
-/// threads. Every answer is counted anew by `verify_plan` and `measure_terms`. A stop by `run`
-/// returns the best so far; nothing is thrown for it. Throws InvalidInput as `check_problem` and
-/// `seed_plan` do.
+/// in parallel, each with its share of the effort by blocks; a single one, and each of more than
+/// 20,000 blocks, by all threads together (`search_clusters`). A term that is a maximum over grids
+/// is made small in every parent. A budget of moves is shared out by what a moved unit buys: half
+/// of the effort finds what each parent needs and what more would bring (`share_moves`). A start
+/// that keeps the rules is never made worse. Same problem, start, effort and seed: same bits on any
+/// number of threads. Every answer is counted anew by `verify_plan` and `measure_terms`. A stop by
+/// `run` returns the best so far; nothing is thrown for it. Throws InvalidInput as `check_problem`
+/// and `seed_plan` do.
 [[nodiscard]] Redraw redraw(const PlanProblem& problem, std::span<const std::int32_t> start = {},
                             const RedrawOptions& options = {}, const RunControl& run = {});
 
