@@ -9,6 +9,7 @@ from .area_workload import measure_workload
 from .assess import Assessment, assess
 from .assignment import Assignment, assign_catchments
 from .blocks import build_blocks
+from .borders.smooth import SmoothBorders, smooth_borders
 from .carry_out import CarryOut, carry_out, smooth_boundaries
 from .catchments import Catchments, build_catchments
 from .check import check
@@ -137,6 +138,7 @@ __all__ = [
     "Settings",
     "ShareCurve",
     "SignUps",
+    "SmoothBorders",
     "StudyArea",
     "TravelPairs",
     "Uncertainty",
@@ -234,6 +236,7 @@ __all__ = [
     "scenario",
     "service_rules",
     "show_versions",
+    "smooth_borders",
     "smooth_boundaries",
     "staff_shares",
     "stream_plans",

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from . import _core
 from ._core import InvalidInput
+from .borders.smooth import SmoothBorders, drawn_once, smooth_borders
 from .four_bounds import describe_bounds
 from .geometry import locate
 from .graph.columns import area_columns
@@ -30,6 +30,7 @@ CAUSES = {  # the term, else the rule, that would be hurt if the block alone wen
     "response": ("nearer to its team", "离服务团队更近"),
     "inertia": ("nearer to the grid's centre", "离网格中心更近"),
     "balance": ("fairer loads", "负荷更均衡"),
+    "polsby_popper": ("rounder grids", "网格形状更紧凑"),
     "cut_border": ("shorter border", "边界更短"),
     "cut_edges": ("fewer borders between neighbours", "相邻单元被分开的更少"),
     "natural_lines": ("border along streets and rivers", "边界沿街道河流"),
@@ -53,6 +54,8 @@ class CarryOut:
         blocks and households in and out, bounds_zh, bounds_en, and the (smoothed) outline.
     smoothed_m : float
         The tolerance that could be kept with every household in its grid; 0: the exact outlines.
+    borders : SmoothBorders or None
+        What became of each border, where streets or buildings were given.
     """
 
     old: Plan
@@ -61,6 +64,7 @@ class CarryOut:
     causes: pd.DataFrame
     grids: gpd.GeoDataFrame
     smoothed_m: float
+    borders: SmoothBorders | None = None
 
     def write_office(self, path, *, lang: str = "zh") -> None:
         """An Excel workbook with full counts: a summary, all moves, and a sheet for each grid that changes."""
@@ -98,6 +102,9 @@ def carry_out(
     new: Plan | None = None,
     *,
     smooth_m: float = 0.0,
+    streets=None,
+    buildings=None,
+    reach_m: float = 15.0,
     renumber: str | None = None,
     community_codes: dict | None = None,
     rivers=None,
@@ -112,6 +119,11 @@ def carry_out(
         Of the same area; with a `Redraw` its plan.
     smooth_m : float
         Smooth the outlines by about this much, see `smooth_boundaries`. 0: exact.
+    streets, buildings : GeoDataFrame, optional
+        Lay borders on the centrelines of streets within ``reach_m`` and around buildings, one by one: see
+        `smooth_borders`.
+    reach_m : float
+        For `streets`.
     renumber : str, optional
         A pattern of :func:`libgrid.number_grids`, such as "cn12+3": new codes west to east, north to south. Default:
         nothing is renumbered.
@@ -144,7 +156,12 @@ def carry_out(
     new.require_area(old.area)
     area = new.area
     moves = _moves(old, new, redrawn)
-    shapes, kept_m = smooth_boundaries(new, smooth_m) if smooth_m else (new.outlines(), 0.0)
+    borders = None
+    if streets is not None or buildings is not None:
+        borders = smooth_borders(new, smooth_m, streets=streets, buildings=buildings, reach_m=reach_m)
+        shapes, kept_m = borders.shapes, float(smooth_m)
+    else:
+        shapes, kept_m = smooth_boundaries(new, smooth_m) if smooth_m else (new.outlines(), 0.0)
     grids = _grids(old, new, moves, shapes)
     bounds = describe_bounds(area, plan=new, rivers=rivers).frame.set_index("grid_id")
     for lang in ("zh", "en"):
@@ -156,7 +173,7 @@ def carry_out(
     counted = moves.groupby("cause", dropna=False)
     causes = counted.agg(blocks=("block_id", "size"), households=("households", "sum"), residents=("residents", "sum"))
     causes = causes.sort_values("blocks", ascending=False).reset_index()
-    return CarryOut(old, new, moves, causes, grids, kept_m)
+    return CarryOut(old, new, moves, causes, grids, kept_m, borders)
 
 
 def _moves(old: Plan, new: Plan, redrawn: Redraw | None) -> gpd.GeoDataFrame:
@@ -260,7 +277,7 @@ def smooth_boundaries(plan: Plan, tolerance_m: float) -> tuple[np.ndarray, float
     if not tolerance_m >= 0 or not np.isfinite(tolerance_m):
         raise InvalidInput("tolerance_m must be 0 or more metres")
     area = plan.area
-    exact = _drawn_once(plan).outlines()
+    exact = drawn_once(plan).outlines()
     leaf = area._core.grids.leaf.astype(bool)
     rows = np.flatnonzero(leaf & ~shapely.is_missing(exact) & ~shapely.is_empty(exact))
     points = area.points("households")
@@ -280,11 +297,6 @@ def smooth_boundaries(plan: Plan, tolerance_m: float) -> tuple[np.ndarray, float
             return shapes, kept_m
         kept_m /= 2
     return exact, 0.0
-
-
-def _drawn_once(plan: Plan) -> Plan:
-    """The plan with every footprint in one grid: towers whose blocks are in several are drawn with their first."""
-    return Plan(plan.area, plan.labels[_core.find_footprints(plan.area._core.footprints)], plan.name)
 
 
 def _located(points, shapes) -> np.ndarray:

@@ -12,7 +12,7 @@ from .charts import (
     plot_sizes,
     plot_week,
 )
-from .graph import plot_block_graph
+from .graph import plot_block_graph, plot_borders
 from .maps import plot_area, plot_change, plot_isochrones, plot_map, plot_places, plot_raster
 from .samples import plot_chains, plot_sample
 
@@ -23,6 +23,7 @@ __all__ = [
     "plot_area",
     "plot_bars",
     "plot_block_graph",
+    "plot_borders",
     "plot_chain",
     "plot_chains",
     "plot_change",

@@ -56,3 +56,48 @@ def plot_block_graph(graph, *, ax=None):
     if ax.get_legend_handles_labels()[0]:
         ax.legend(loc="upper right", frameon=False, fontsize=8)
     return frame_map(ax, shapely.total_bounds(shapes))
+
+
+_HOW = {
+    "streets": ("#1d4ed8", "along streets 沿街道"),
+    "simplified": ("#059669", "simplified 已简化"),
+    "left": ("#333333", "left as they were 未变"),
+}
+
+
+@chinese
+def plot_borders(borders, *, streets=None, buildings=None, ax=None):
+    """Borders between grids in the colour of what smoothing did with them.
+
+    Parameters
+    ----------
+    borders : GeoDataFrame
+        Lines with a column ``how``, as in `SmoothBorders.borders`.
+    streets, buildings : GeoDataFrame or GeoSeries, optional
+        Drawn below.
+    ax : matplotlib.axes.Axes, optional
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> import libgrid as lg
+    >>> town = lg.datasets.load("town")
+    >>> ax = plot_borders(lg.smooth_borders(town.plan, streets=town.roads).borders)
+    >>> [text.get_text() for text in ax.get_legend().get_texts()]
+    ['along streets 沿街道']
+    """
+    ax = axes(ax, (8, 8))
+    if buildings is not None:
+        buildings.plot(ax=ax, color="#dddddd")
+    if streets is not None:
+        streets.plot(ax=ax, color="#fbbf24", linewidth=3, alpha=0.6)
+    for how, (color, label) in _HOW.items():
+        use = (borders["how"] == how).to_numpy()
+        if use.any():
+            borders[use].plot(ax=ax, color=color, linewidth=1.8, label=label)
+    if ax.get_legend_handles_labels()[0]:
+        ax.legend(loc="upper right", frameon=False, fontsize=8)
+    return frame_map(ax, borders.total_bounds)
