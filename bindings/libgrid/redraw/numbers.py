@@ -268,3 +268,10 @@ def labels_of_ids(units: Units, ids: np.ndarray) -> np.ndarray:
     """Labels of `units.grid_ids`, -1 for none and for grids that do not go on."""
     labels = units.grid_ids.get_indexer(pd.Index(ids, dtype=object))
     return np.ascontiguousarray(labels, dtype=np.int32)
+
+
+def ids_of_labels(units: Units, labels: np.ndarray) -> np.ndarray:
+    """Ids of grids by unit, None for none; no labels: none anywhere."""
+    if not len(labels):
+        return np.full(units.n, None)
+    return np.append(units.grid_ids.to_numpy(object), None)[labels]

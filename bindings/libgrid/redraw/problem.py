@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -44,16 +45,23 @@ class Stated:
     owner_of_grid: np.ndarray | None = None  # the team of each grid, where the response asks for it
 
 
-def state_problem(units: Units, asked: Asked) -> Stated:
-    """Build the problem. Raises InvalidInput for what cannot be meant, Infeasible for what cannot be had."""
+def state_problem(units: Units, asked: Asked, instead: Callable[[Units], list[dict]] | None = None) -> Stated:
+    """Build the problem, with the terms that are asked for or, in their order, those that `instead` makes.
+
+    Raises InvalidInput for what cannot be meant, Infeasible for what cannot be had.
+    """
     units = choose_grids(units, asked)
     _require_sizes(units)
     limits = build_limits(units, asked.limits, asked.rules) + leader_limit(units, asked.leader)
     mask = build_locks(units, asked.locked, units.today)
     together, apart = build_pairs(units, asked.keep_together, asked.keep_apart, mask, units.today)
     moved_weight, most, moved_name = moved_budget(units, asked.max_moved)
-    names, factors = _wanted(units, asked)
-    terms, refused = _terms(units, asked, names, factors)
+    weighted = asked.weights is not None and instead is None
+    if instead is None:
+        names, factors = _wanted(units, asked)
+        terms, refused = _terms(units, asked, names, factors)
+    else:
+        terms, refused, factors = instead(units), {}, {}
     if asked.forbidden:
         terms.append(_forbidden(units, asked.forbidden))
     columns = {}
@@ -69,13 +77,13 @@ def state_problem(units: Units, asked: Asked) -> Stated:
         raise InvalidInput("max_moved needs a plan of today to count from")
     problem = _core.PlanProblem(
         units.graph._graph, len(units.grid_ids), limits=limits, terms=terms, columns=columns, max_moved=most,
-        keep_together=together, keep_apart=apart, weighted=asked.weights is not None,
+        keep_together=together, keep_apart=apart, weighted=weighted,
     )  # fmt: skip
     told = [(one["name"], one["lowest"], one["highest"]) for one in limits]
     own = {n: float(factors.get("response" if n == "inertia" and "response" in refused else n, 1.0)) for n in UNITS}
     owner = next((t["owner_of_grid"] for t in terms if t["name"] == "response"), None)
     return Stated(
-        problem, units, [t["name"] for t in terms], refused, told, own, moved_name, asked.weights is not None,
+        problem, units, [t["name"] for t in terms], refused, told, own, moved_name, weighted,
         [t["factor"] for t in terms], _dissolved(units, moved_weight), owner,
     )  # fmt: skip
 
@@ -158,7 +166,7 @@ def _inputs(units: Units, asked: Asked, names) -> TermInputs:
         top, bottom = targets(units, name, own)
         share = top.astype(object) * SCALE // bottom  # Python's own integers: the product outgrows int64
         target, weight = share.astype(np.int64), own * SCALE
-        _settle_fixed(units, weight, target)
+        settle_fixed(units, weight, target)
     columns = units.graph.columns
     people = "residents" if "residents" in columns else (columns.columns[0] if len(columns.columns) else None)
     count = np.ones(units.n, np.int64) if people is None else columns[people].to_numpy(np.int64)
@@ -168,7 +176,7 @@ def _inputs(units: Units, asked: Asked, names) -> TermInputs:
     )  # fmt: skip
 
 
-def _settle_fixed(units: Units, weight: np.ndarray, target: np.ndarray) -> None:
+def settle_fixed(units: Units, weight: np.ndarray, target: np.ndarray) -> None:
     """A grid that keeps its blocks is always on target; one without any weight is given a thousandth of one."""
     for grid in np.flatnonzero(units.fixed):
         rows = np.flatnonzero(units.today == grid)

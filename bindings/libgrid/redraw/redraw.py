@@ -21,9 +21,10 @@ from .asked import Asked
 from .begin import first_labels, read_units
 from .faults import names_of, parent_of, tell_budget, tell_fault
 from .labels import keep_names, take_back
-from .numbers import find_numbers, labels_of_ids
+from .numbers import find_numbers, ids_of_labels, labels_of_ids
 from .problem import Stated, state_problem
 from .prove import best_of_all, prove
+from .relax import tell_relaxation
 from .result import Redraw
 from .rules import unit_weight
 from .search import Search, usual_effort
@@ -150,7 +151,10 @@ def redraw(
     InvalidInput
         Ids, numbers or terms that cannot be meant, locks that contradict each other, more grids than blocks.
     Infeasible
-        No plan can keep the rules, or none was found; the message says which rule stands against it.
+        No plan can keep the rules, or none was found; the message says which rule stands against it, and what would do.
+        Its attribute ``relaxation`` is a DataFrame of that, nearest first: option (rows of one belong together), rule
+        (the keyword), name (of the limit or weight), asked, needed (what to ask instead), grids (that need it), exact
+        (no less would do), text, text_zh, plan (one that keeps all the rest).
 
     Notes
     -----
@@ -176,41 +180,74 @@ def redraw(
     >>> found.plan.tolist() in ([0, 0, 0, 1, 1, 1], [1, 1, 1, 0, 0, 0]), float(found.terms["cut_edges"])
     (True, 1.0)
     """
-    asked = Asked(
+    raw = Asked(
         grids=grids, grid_price=_price(grid_price), limits=limits, order=order, weights=weights, locked=tuple(locked),
         keep_together=tuple(keep_together), keep_apart=tuple(keep_apart), forbidden=tuple(forbidden),
         max_moved=max_moved, leader=leader, balance=balance, natural_lines=natural_lines, rules=rules,
     )  # fmt: skip
     effort, time_limit_s = _budget(effort, time_limit_s)
     seed, threads = seed_of(rng), _threads(threads)
-    units, asked = given, _ = read_units(area_or_graph, level, within, start, graph, asked)
+
+    def read(asked: Asked) -> tuple[Units, Asked]:
+        return read_units(area_or_graph, level, within, start, graph, asked)
+
+    given, asked = read(raw)
     search = Search(seed, threads, time_limit_s, progress)
-    tried = None
-    if isinstance(asked.grids, str) and asked.grids == "free" and units.level is not None:
-        begin = np.append(units.grid_ids.to_numpy(object), None)
-        first = first_labels(units, start)
-        first = begin[first] if len(first) else np.full(units.n, None)
-        chosen = find_numbers(units, asked, first, effort or usual_effort(units.n), search.try_numbers)
-        asked, tried = chosen.asked, chosen.tried
-        effort = max(1, effort - chosen.effort_done) if effort else 0
-    stated = state_problem(units, asked)
-    refuse_if_impossible(stated.problem, **names_of(stated))
-    found = best_of_all(stated, seed)
-    lead = bounds = None
-    if found is None:
-        first = first_labels(stated.units, start) if tried is None else labels_of_ids(stated.units, chosen.first)
-        lead = find_lead(stated.problem, whole=sharpen, end=search.end)
-        bounds = prove(stated, False, lead)
-        found = search.run(stated, first, effort, bounds, lead.starts if lead else ())
-        if found["status"] == "not_found" and len(first) and not tell_budget(stated, found):
-            # A start may be beyond mending where a plan from nothing is not.
-            found = search.run(stated, first[:0], effort, bounds)
-            found["from_nothing"] = True
-    if bounds is None or (sharpen and found["status"] != "not_found"):
+    tried = stated = found = lead = bounds = None
+    try:
+        if isinstance(asked.grids, str) and asked.grids == "free" and given.level is not None:
+            first = ids_of_labels(given, first_labels(given, start))
+            chosen = find_numbers(given, asked, first, effort or usual_effort(given.n), search.try_numbers)
+            asked, tried = chosen.asked, chosen.tried
+            effort = max(1, effort - chosen.effort_done) if effort else 0
+        stated = state_problem(given, asked)
+        refuse_if_impossible(stated.problem, **names_of(stated))
+        found = best_of_all(stated, seed)
+        if found is None:
+            first = first_labels(stated.units, start) if tried is None else labels_of_ids(stated.units, chosen.first)
+            lead = find_lead(stated.problem, whole=sharpen, end=search.end)
+            bounds = prove(stated, False, lead)
+            found = search.run(stated, first, effort, bounds, lead.starts if lead else ())
+            if found["status"] == "not_found" and len(first) and not tell_budget(stated, found):
+                # A start may be beyond mending where a plan from nothing is not.
+                found = search.run(stated, first[:0], effort, bounds)
+                found["from_nothing"] = True
+        if found["status"] == "not_found":
+            raise Infeasible(_tell_broken(stated, found))
+    except Infeasible as refused:
+        if search.is_over():
+            raise
+        less = _less_effort(effort or usual_effort(given.n), given.n)
+        failed = None if stated is None else (stated, None if found is None else np.asarray(found["grid_of"]))
+
+        def ask(problem, units, labels):
+            return search.ask_less(problem, first_labels(units, start) if labels is None else labels, less)
+
+        rescue = tell_relaxation(refused, raw, read, ask, failed)
+        if rescue is None:
+            raise
+        found = search.run(stated, rescue, effort, bounds)
+    if bounds is None or sharpen:
         bounds = prove(stated, sharpen, lead)
     if tried is not None:
         found["effort_done"] = int(found["effort_done"]) + chosen.effort_done
     return result_of(stated, found, _today(stated, given, asked), bounds, tried=tried)
+
+
+def _less_effort(effort: int, blocks: int) -> int:
+    """For each question of what would do: a quarter, from 100,000 to 200 a block or a million."""
+    return min(max(effort // 4, 100_000), max(1_000_000, 200 * blocks))
+
+
+def _tell_broken(stated: Stated, found: dict) -> str:
+    if budget := tell_budget(stated, found):
+        return budget
+    told = [tell_fault(stated, fault) for fault in found["faults"][:5]]
+    more = len(found["faults"]) - len(told)
+    return (
+        "no plan that keeps the rules was found; the best that was breaks these: "
+        + "; ".join(told) + (f"; and {more} more" if more else "")
+    )  # fmt: skip
 
 
 def _price(price) -> float:
@@ -247,14 +284,7 @@ def result_of(
     """
     labels = np.asarray(found["grid_of"])
     if found["status"] == "not_found":
-        if budget := tell_budget(stated, found):
-            raise Infeasible(budget)
-        told = [tell_fault(stated, fault) for fault in found["faults"][:5]]
-        more = len(found["faults"]) - len(told)
-        raise Infeasible(
-            "no plan that keeps the rules was found; the best that was breaks these: "
-            + "; ".join(told) + (f"; and {more} more" if more else "")
-        )  # fmt: skip
+        raise Infeasible(_tell_broken(stated, found))
     broken = _core.verify_plan(stated.problem, labels)
     if broken:
         raise RuntimeError(f"redraw returned a plan that breaks a rule: {tell_fault(stated, broken[0])}")

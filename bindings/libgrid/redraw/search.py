@@ -68,6 +68,18 @@ class Search:
             return None
         return _core.redraw(stated.problem, first, effort=effort, time_limit_s=self._left(0.5), **self.how)
 
+    def ask_less(self, problem: _core.PlanProblem, first: np.ndarray, effort: int) -> dict | None:
+        """For what would do where nothing does. None once the time is up, or somebody stopped it."""
+        if self.is_over():
+            return None
+        found = _core.redraw(problem, first, effort=effort, time_limit_s=self._left(1.0), **self.how)
+        if found["status"] == "not_found" and len(first) and not self.is_over():
+            found = _core.redraw(problem, first[:0], effort=effort, time_limit_s=self._left(1.0), **self.how)
+        return None if found["status"] == "stopped" else found
+
+    def is_over(self) -> bool:
+        return self.time_limit_s > 0 and time.monotonic() - self.began > self.time_limit_s
+
     def _left(self, part: float) -> float:
         if self.time_limit_s <= 0:
             return 0.0
