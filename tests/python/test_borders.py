@@ -99,7 +99,7 @@ def test_a_border_along_a_street_is_laid_on_its_centreline():
     assert (xs == 303).sum() >= 2 and len(xs) <= 6
     everyone_is_at_home(area, found)
     text = repr(found)
-    assert "1 along streets" in text and found.summary["borders"].tolist() == [1, 0, 0]
+    assert "1 along streets" in text and found.summary["borders"].tolist() == [1, 0, 0, 0]
 
 
 def test_a_bend_of_the_street_is_followed_vertex_by_vertex_and_round_corners():
@@ -164,6 +164,34 @@ def test_no_border_goes_through_a_building():
     assert lg.smooth_borders(bay.plan, 20.0).borders["how"].tolist() == ["simplified"]
     kept = lg.smooth_borders(bay.plan, 20.0, buildings=hut)
     assert not kept.borders.geometry.intersects(shapely.buffer(hut.geometry.to_numpy()[0], -0.1)).iloc[0]
+
+
+def test_a_border_through_a_building_is_led_round_it_by_the_shorter_way_that_parts_nobody():
+    straight = [(300, 0), (300, 300)]
+    house = layer([shapely.box(292, 140, 312, 160)])  # more of it lies in the east
+    inside = shapely.buffer(house.geometry.to_numpy()[0], -0.1)
+    for homes, side in (
+        ([(100, 150), (500, 150)], -1),  # nobody is parted: the shorter way, in the west
+        ([(100, 150), (500, 150), (295, 150)], 1),  # who lives in its west keeps it there: the border goes east
+    ):
+        area = west_and_east(straight, homes)
+        found = lg.smooth_borders(area.plan, 0.0, buildings=house)
+        row = found.borders.iloc[0]
+        assert row["how"] == "around" and not row.geometry.intersects(inside)
+        middle = shapely.get_coordinates(row.geometry)[:, 0] - X - 300
+        assert (middle * side >= -1e-9).all() and np.abs(middle).max() > 7
+        everyone_is_at_home(area, found)
+        assert "1 around buildings" in repr(found) and found.summary["borders"].tolist() == [0, 0, 0, 1]
+    # People on both sides of it: there is no way, and it stays.
+    area = west_and_east(straight, [(100, 150), (295, 150), (308, 150)])
+    assert lg.smooth_borders(area.plan, 0.0, buildings=house).borders["how"].tolist() == ["left"]
+    # Two houses, and a street beyond them.
+    area = west_and_east(straight)
+    two = layer([shapely.box(292, 50, 312, 70), shapely.box(288, 200, 306, 220)])
+    found = lg.smooth_borders(area.plan, 3.0, buildings=two, streets=layer([STREET]))
+    assert not found.borders.geometry.intersects(shapely.union_all(shapely.buffer(two.geometry, -0.11))).any()
+    assert found.borders["streets_m"].sum() > 100
+    everyone_is_at_home(area, found)
 
 
 def test_places_where_borders_meet_move_to_the_crossing_together():

@@ -9,9 +9,10 @@ import numpy as np
 import shapely
 
 from .arcs import Arcs, cut_into_arcs, join_arcs
+from .around import ways_around
 from .streets import Streets, densify, lay_on_streets
 
-STREETS, SIMPLIFIED, LEFT = range(3)
+STREETS, SIMPLIFIED, LEFT, AROUND = range(4)
 SHARES = (1.0, 0.5, 0.25)  # of the tolerance, tried one after the other
 MOST_ROUNDS = 200
 MOST_MASKS = 12
@@ -42,9 +43,15 @@ class Given:
     whole: Callable[[np.ndarray], np.ndarray]
     streets: Streets | None
     walls: shapely.STRtree
+    buildings: np.ndarray
+    detours: dict[int, np.ndarray]
     homes: shapely.STRtree
     reach_m: float
     tolerance_m: float
+
+    def own(self, arc: int) -> np.ndarray:
+        """The border as it is, but led round buildings."""
+        return self.detours.get(arc, self.arcs.xy[arc])
 
 
 @dataclass(eq=False)
@@ -54,24 +61,29 @@ class Candidate:
     streets_m: float = 0.0
 
 
-def choose(arcs: Arcs, whole, *, streets: Streets | None, walls, homes, reach_m: float, tolerance_m: float) -> Choice:
+def choose(
+    arcs: Arcs, whole, *, streets: Streets | None, walls, buildings, homes, reach_m: float, tolerance_m: float
+) -> Choice:
     """Choose for each arc. `whole` puts places on whole millimetres; see `smooth_borders` for the rest."""
-    given = Given(
-        arcs, whole, streets, shapely.STRtree(walls), shapely.STRtree(shapely.points(homes)), reach_m, tolerance_m
-    )
+    at_home = shapely.STRtree(shapely.points(homes))
+    given = Given(arcs, whole, streets, shapely.STRtree(walls), buildings, {}, at_home, reach_m, tolerance_m)
     inner = np.flatnonzero(arcs.faces[:, 0] >= 0)
+    _lead_around(given, inner)
     laid: dict[int, tuple[bytes, Candidate | None]] = {}  # by arc: its vertices, and the option found for them
     moved, near_m = _junctions_to_move(given, inner)
     stopped = np.full(len(arcs.xy), "", dtype=object)
     for _ in range(MOST_ROUNDS):
-        base = _with_moved_ends(arcs, moved)
+        base = _with_moved_ends(given, moved)
         _lay_afresh(given, inner, base, laid, stopped)
         options = _options(given, inner, base, laid)
         checked = _check(given, options)
         level, stuck = _settle(arcs, base, checked, stopped)
         back = {int(j) for arc in stuck for j in arcs.ends[arc] if int(j) in moved}
-        if not back:
+        through = [arc for arc in stuck if arc in given.detours]
+        if not back and not through:
             break
+        for arc in through:
+            del given.detours[arc]
         moved = {j: xy for j, xy in moved.items() if j not in back}
     else:
         return Choice.exact(arcs)
@@ -84,6 +96,26 @@ def choose(arcs: Arcs, whole, *, streets: Streets | None, walls, homes, reach_m:
     choice.near_m = near_m
     choice.junctions_moved = len(moved)
     return choice
+
+
+def _lead_around(given: Given, inner: np.ndarray) -> None:
+    """Fills the detours: borders that run through buildings, led round each by the shorter way that parts nobody."""
+    if not len(given.walls.geometries):
+        return
+    lines = np.array([shapely.linestrings(given.arcs.xy[arc]) for arc in inner], dtype=object)
+    row, wall = given.walls.query(lines, "intersects")
+    for i in np.unique(row).tolist():
+        arc = int(inner[i])
+        for building in np.sort(wall[row == i]):
+            for way in ways_around(given.own(arc), given.buildings[building]):
+                placed = given.whole(way)
+                placed[0], placed[-1] = given.arcs.xy[arc][[0, -1]]
+                placed = placed[np.append(True, (np.diff(placed, axis=0) != 0).any(axis=1))]
+                line = shapely.linestrings(placed)
+                if shapely.intersects(line, given.walls.geometries[building]) or _met(given, [arc], [placed]):
+                    continue
+                given.detours[arc] = placed
+                break
 
 
 def _street_of(given: Given, xy: np.ndarray):
@@ -102,7 +134,7 @@ def _junctions_to_move(given: Given, inner: np.ndarray) -> tuple[dict[int, np.nd
         return {}, near_m
     arrivals = np.zeros(len(arcs.junctions), np.int64)
     for arc in inner:
-        s, street = _street_of(given, arcs.xy[arc])
+        s, street = _street_of(given, given.own(int(arc)))
         near_m[arc] = np.diff(s)[(street[1:] >= 0) & (street[:-1] >= 0)].sum()
         near = 2 * given.reach_m
         for end, at in ((0, s <= near), (1, s >= s[-1] - near)):
@@ -125,8 +157,9 @@ def _junctions_to_move(given: Given, inner: np.ndarray) -> tuple[dict[int, np.nd
     return {int(j): xy for j, xy in zip(rows[keep], target[keep], strict=True)}, near_m
 
 
-def _with_moved_ends(arcs: Arcs, moved: dict[int, np.ndarray]) -> list[np.ndarray]:
-    base = list(arcs.xy)
+def _with_moved_ends(given: Given, moved: dict[int, np.ndarray]) -> list[np.ndarray]:
+    arcs = given.arcs
+    base = [given.own(arc) for arc in range(len(arcs.xy))]
     for arc, ends in enumerate(arcs.ends):
         if int(ends[0]) in moved or int(ends[1]) in moved:
             xy = base[arc].copy()
@@ -157,7 +190,7 @@ def _options(given: Given, inner, base, laid) -> dict[int, list[Candidate]]:
                     if len(xy) < len(base[rows[0][0]]):
                         options[rows[0][0]].append(Candidate(xy, SIMPLIFIED))
     for arc, list_of in options.items():
-        list_of.append(Candidate(base[arc], LEFT))
+        list_of.append(Candidate(base[arc], AROUND if arc in given.detours else LEFT))
     return options
 
 
@@ -207,14 +240,14 @@ def _met(given: Given, arcs: list[int], lines: list[np.ndarray]) -> list[tuple[i
     if not arcs:
         return []
     shapes = np.array([shapely.linestrings(xy) for xy in lines], dtype=object)
-    exact = [given.arcs.xy[arc] for arc in arcs]
+    exact, own = [given.arcs.xy[arc] for arc in arcs], [given.own(arc) for arc in arcs]
     met: list[tuple[int, str, object]] = [
         (int(i), "crossing", None) for i in np.flatnonzero(~shapely.is_simple(shapes))
     ]
     if len(given.walls.geometries):
         row, wall = given.walls.query(shapes, "intersects")
-        # A wall that the border runs through today is no reason.
-        before = np.array([shapely.linestrings(xy) for xy in exact], dtype=object)
+        # A wall that the border runs through today, and cannot be led round, is no reason.
+        before = np.array([shapely.linestrings(xy) for xy in own], dtype=object)
         new = ~shapely.intersects(before[row], given.walls.geometries[wall])
         met += [(int(i), "building", given.walls.geometries[w]) for i, w in zip(row[new], wall[new], strict=True)]
     rings = [np.concatenate([old, _turned(new, old)]) for old, new in zip(exact, lines, strict=True)]

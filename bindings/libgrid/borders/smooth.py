@@ -22,7 +22,7 @@ from .streets import Streets
 __all__ = ["SmoothBorders", "smooth_borders"]
 
 WALL_M = 0.1  # a border may touch a wall, and a wall is drawn no better than this
-HOW = ("streets", "simplified", "left")
+HOW = ("streets", "simplified", "left", "around")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -34,7 +34,8 @@ class SmoothBorders:
     shapes : (n_grids,) object array
         None where a grid has no block. Grids above the leaves have their exact outlines.
     borders : GeoDataFrame
-        One row a border between two grids: grid_a, grid_b, how ("streets", "simplified" or "left"), length_m,
+        One row a border between two grids: grid_a, grid_b, how ("streets", "simplified", "left", or
+        "around" buildings and else left), length_m,
         near_m (of the exact border within reach of a street that runs along it), streets_m (of the new one on
         centrelines), stopped_by (what kept it off a street that it runs along: "household",
         "building", "crossing" of another border, or nothing), geometry.
@@ -65,10 +66,11 @@ class SmoothBorders:
 
     def __repr__(self) -> str:
         count = self.borders["how"].value_counts().reindex(HOW, fill_value=0)
+        around = f", {count['around']} around buildings" if count["around"] else ""
         share = self.borders["streets_m"].sum() / max(self.borders["length_m"].sum(), 1e-9)
         return (
             f"SmoothBorders({len(self.borders)} borders: {count['streets']} along streets, {count['simplified']} "
-            f"simplified, {count['left']} left; {share:.0%} of their length on streets)"
+            f"simplified, {count['left']} left{around}; {share:.0%} of their length on streets)"
         )
 
 
@@ -93,7 +95,8 @@ def smooth_borders(
         Centrelines, such as the area's roads; rivers too. None: borders are only simplified.
     buildings : GeoDataFrame or GeoSeries of polygons, optional
         Footprints that no border may go through, such as those that the blocks were built from. A border that runs
-        through a building today is no worse afterwards.
+        through a building today is led round it by the shorter way that parts nobody; where there is none it is no
+        worse afterwards.
     reach_m : float
         How far a street may lie from a border that follows it. 15: half a street and its pavement. Stretches shorter
         than twice as much do not count.
@@ -134,13 +137,14 @@ def smooth_borders(
     lines = None
     if streets is not None and len(rows):
         lines = Streets(as_lines(streets, "streets", area.crs), _within(polygons, reach_m))
-    walls = _walls(buildings, area.crs, polygons)
+    walls, footprints = _walls(buildings, area.crs, polygons)
     whole = shapely.coverage_is_valid(polygons)
     choice = None
     if whole:
         choice = choose(
             arcs, lambda xy: area._frame.to_positions(area._frame.to_points(np.ascontiguousarray(xy))),
-            streets=lines, walls=walls, homes=homes, reach_m=float(reach_m), tolerance_m=float(tolerance_m),
+            streets=lines, walls=walls, buildings=footprints, homes=homes, reach_m=float(reach_m),
+            tolerance_m=float(tolerance_m),
         )  # fmt: skip
         smooth = join_arcs(arcs, choice.xy)
         if not _fits(smooth, polygons, homes, at_home):
@@ -176,10 +180,10 @@ def _within(polygons: np.ndarray, reach_m: float) -> tuple[float, float, float, 
     return x0 - reach_m, y0 - reach_m, x1 + reach_m, y1 + reach_m
 
 
-def _walls(buildings, crs, polygons: np.ndarray) -> np.ndarray:
-    """Footprints without a rim as wide as a wall is drawn well; none of those beyond the grids."""
+def _walls(buildings, crs, polygons: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Footprints without a rim as wide as a wall is drawn well, and with it; none of those beyond the grids."""
     if buildings is None or not len(polygons):
-        return np.empty(0, dtype=object)
+        return np.empty(0, dtype=object), np.empty(0, dtype=object)
     if getattr(buildings, "crs", None) not in (None, crs):
         raise InvalidInput("buildings are in another CRS than the area: use buildings.to_crs(...)")
     shapes = as_geometries(buildings)
@@ -187,8 +191,9 @@ def _walls(buildings, crs, polygons: np.ndarray) -> np.ndarray:
         raise InvalidInput("buildings: polygons are needed")
     shapes = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
     shapes = shapes[shapely.intersects(shapes, shapely.box(*shapely.total_bounds(polygons)))]
-    shapes = shapely.buffer(shapes, -WALL_M)
-    return shapes[~shapely.is_empty(shapes)]
+    shapes = shapely.get_parts(shapes)
+    walls = shapely.buffer(shapes, -WALL_M)
+    return walls[~shapely.is_empty(walls)], shapes[~shapely.is_empty(walls)]
 
 
 def _fits(smooth: np.ndarray, exact: np.ndarray, homes: np.ndarray, at_home: np.ndarray) -> bool:

@@ -83,7 +83,7 @@ class Streets:
 def densify(xy: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Places along a border, how far along they are, and the border's direction there (unit vectors)."""
     line = shapely.linestrings(xy)
-    far = _measures(xy)
+    far = measures(xy)
     length = far[-1]
     s = np.unique(np.concatenate([np.arange(0, length, STEP_M), far]))
     before = shapely.get_coordinates(shapely.line_interpolate_point(line, np.maximum(s - LOOK_M, 0)))
@@ -96,7 +96,8 @@ def densify(xy: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     )
 
 
-def _measures(xy: np.ndarray) -> np.ndarray:
+def measures(xy: np.ndarray) -> np.ndarray:
+    """How far along the line each of its vertices is."""
     return np.append(0.0, np.cumsum(np.hypot(*np.diff(xy, axis=0).T)))
 
 
@@ -129,7 +130,7 @@ def lay_on_streets(
         begin, end = 0.0 if reached[0] else s[first], s[-1] if reached[1] else s[last]
         pieces.append(_between(xy, line, at, begin, pieces[-1][-1], path[0], tolerance_m))
         pieces.append(path)
-        laid_m += float(_measures(path)[-1])
+        laid_m += float(measures(path)[-1])
         at = end
     pieces.append(_between(xy, line, at, s[-1], pieces[-1][-1], xy[-1], tolerance_m))
     pieces.append(xy[-1:])
@@ -146,7 +147,7 @@ def _between(xy, line, low: float, high: float, before, after, tolerance_m: floa
     if aside.sum() == 0 and len(xy) == 2:
         return np.empty((0, 2))
     low, high = low + aside[0], high - aside[1]
-    measure = _measures(xy)
+    measure = measures(xy)
     stops = shapely.get_coordinates(shapely.line_interpolate_point(line, [low, high]))
     chain = np.concatenate([stops[:1], xy[(measure > low) & (measure < high)], stops[1:]])
     chain = shapely.get_coordinates(shapely.simplify(shapely.linestrings(chain), tolerance_m, preserve_topology=False))
@@ -220,7 +221,7 @@ def _path(places, street, streets: Streets, first_xy, last_xy) -> tuple[np.ndarr
                 m1 = shapely.line_locate_point(line, shapely.points(corner[0]))
         elif _is_on(line, last_xy):
             m1, reached[1] = shapely.line_locate_point(line, shapely.points(last_xy)), True
-        pieces.append(_substring(line, m0, m1))
+        pieces.append(substring(line, m0, m1))
     return np.concatenate(pieces), (reached[0], reached[1])
 
 
@@ -228,10 +229,10 @@ def _is_on(line, xy) -> bool:
     return xy is not None and shapely.distance(line, shapely.points(xy)) <= TOUCH_M
 
 
-def _substring(line, m0: float, m1: float) -> np.ndarray:
+def substring(line, m0: float, m1: float) -> np.ndarray:
     """The line's vertices between two measures, in their order, with both ends."""
     coords = shapely.get_coordinates(line)
-    measure = _measures(coords)
+    measure = measures(coords)
     low, high = min(m0, m1), max(m0, m1)
     ends = shapely.get_coordinates(shapely.line_interpolate_point(line, [low, high]))
     path = np.concatenate([ends[:1], coords[(measure > low + 1e-6) & (measure < high - 1e-6)], ends[1:]])

@@ -62,6 +62,7 @@ _HOW = {
     "streets": ("#1d4ed8", "along streets 沿街道"),
     "simplified": ("#059669", "simplified 已简化"),
     "left": ("#333333", "left as they were 未变"),
+    "around": ("#7c3aed", "around buildings 绕开建筑"),
 }
 
 
