@@ -47,8 +47,8 @@ class CityMeasures:
         there; longer times may be shorter in truth. At the outer edge of the folder there are no neighbours to know:
         see people_uncertain.
     cost : DataFrame
-        By sub-district: processor seconds of each step, peak memory of the process that worked on it so far, and
-        seconds by the wall. Not part of the answer.
+        By sub-district: processor seconds and peak memory of each step, the highest of these peaks, and seconds by
+        the wall. Not part of the answer.
     """
 
     subdistricts: gpd.GeoDataFrame

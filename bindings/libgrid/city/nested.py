@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import resource
-import time
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +26,7 @@ from ..redraw.terms import UNITS
 from ..study_area import StudyArea
 from .city import City
 from .room import KEPT, Room, find_room
+from .step_clock import StepClock
 from .subdistrict import cover_response
 
 FIGURES = ("people_beyond_response", "own_team_time_s", "boundary_cost_s", "teams_over", "most_load")
@@ -63,34 +62,25 @@ def redraw_subdistrict(
 
     `how` has limits, order, effort_per_block, seed, threads and time_limit_s.
     """
-    clock: dict[str, float] = {}
-    begun, started = time.perf_counter(), time.process_time()
-
-    def step(what: str) -> None:
-        nonlocal started
-        now = time.process_time()
-        clock[f"{what}_s"] = now - started
-        started = now
-
+    clock = StepClock()
     area = city.open(subdistrict)
     if not area.has_blocks or not len(area.ids("households")):
         raise InvalidInput("it has no blocks or no households: there is nothing to redraw")
-    step("open")
+    clock.done("open")
     wide = city.widen(area, subdistrict, halo_m) if halo_m > 0 else area
-    step("widen")
+    clock.done("widen")
     graph = BlockGraph.from_blocks(wide)
-    step("graph")
+    clock.done("graph")
     room = find_room(wide, graph, how["limits"], seed=how["seed"])
-    step("room")
-    found = _search(wide, graph, how, room)
-    step("redraw")
+    clock.done("room")
+    found = _search(wide, graph, how, room, clock)
+    clock.done("bounds")
     figures, teams = _before_and_after(area, wide, found, settings)
-    step("measure")
+    clock.done("measure")
     moved = _moved(wide, graph, found)
     if name is not None:
         write_beside(city, subdistrict, name, area, found)
     told = room.told
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     return {
         "figures": {
             "subdistrict_id": subdistrict,
@@ -112,25 +102,25 @@ def redraw_subdistrict(
             "subdistrict_id": subdistrict,
             "households": len(area.ids("households")),
             "blocks": graph.block_count,
-            **clock,
+            **clock.total(),
             "effort_done": found.effort_done,
-            "peak_bytes": peak,
-            "wall": time.perf_counter() - begun,
         },
     }
 
 
-def _search(area: StudyArea, graph: BlockGraph, how: dict, room: Room) -> Redraw:
+def _search(area: StudyArea, graph: BlockGraph, how: dict, room: Room, clock: StepClock) -> Redraw:
     """As `redraw`, but that it begins where `find_room` found a plan and leaves its obstacles behind."""
     asked = Asked(
         grids=room.grids or None, limits=how["limits"], order=tuple(how["order"]), locked=tuple(room.locked)
     )  # fmt: skip
     units, asked = read_units(area, "micro", "general", "today", graph, asked)
     stated = state_problem(units, asked)
+    clock.done("state")
     found = _core.redraw(
         stated.problem, room.first_labels(stated.units), effort=how["effort_per_block"] * graph.block_count,
         seed=how["seed"], threads=how["threads"], time_limit_s=how["time_limit_s"] or 0.0,
     )  # fmt: skip
+    clock.done("search")
     given = stated
     if room.grids:  # today's plan is told with today's number of grids
         free = Asked(order=tuple(how["order"]), balance=next(iter(how["limits"] or {}), None))

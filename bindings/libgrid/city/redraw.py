@@ -58,8 +58,8 @@ class CityRedraw:
     plans : str or None
         The name under which plans stand beside the sub-districts' files, see `CityRedraw.plan`.
     cost : DataFrame
-        By sub-district: processor seconds of each step, effort_done, peak memory, seconds by the wall. Not part of the
-        answer.
+        By sub-district: processor seconds and peak memory of each step, the highest of these peaks, seconds by the
+        wall, effort_done. Not part of the answer.
     """
 
     total: pd.DataFrame

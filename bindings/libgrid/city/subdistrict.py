@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import resource
-import time
 from typing import Any
 
 import numpy as np
@@ -18,27 +16,20 @@ from ..measures import measure_workload
 from ..questions import Settings, group_people, open_sites
 from .city import City
 from .edge import near_outer_edge
+from .step_clock import StepClock
 
 
 def measure_subdistrict(city: City, subdistrict: str, *, settings: Settings, halo_m: float) -> dict[str, Any]:
     """All figures of one sub-district, as small frames: what a worker gives back."""
-    clock = {}
-    begun, started = time.perf_counter(), time.process_time()
-
-    def step(name: str) -> None:
-        nonlocal started
-        now = time.process_time()
-        clock[f"{name}_s"] = now - started
-        started = now
-
+    clock = StepClock()
     area = city.open(subdistrict)
-    step("open")
+    clock.done("open")
     issues = check(area, norm=settings.size_norm).counts
-    step("check")
+    clock.done("check")
     outside = _outside_blocks(area)
-    step("locate")
+    clock.done("locate")
     wide = city.widen(area, subdistrict, halo_m) if halo_m > 0 else area
-    step("widen")
+    clock.done("widen")
     people = group_people(area)
     cover, reason = (None, None), ""
     if not len(area.ids("roads")):
@@ -48,16 +39,15 @@ def measure_subdistrict(city: City, subdistrict: str, *, settings: Settings, hal
     else:
         unsure = near_outer_edge(city, area, subdistrict, settings=settings, halo_m=halo_m)
         cover = _cover(wide, people, settings, unsure)
-    step("coverage")
+    clock.done("coverage")
     work = measure_workload(area) if len(area.ids("households")) and len(area.ids("grids")) else None
-    step("workload")
+    clock.done("workload")
     grids, teams, figures = _tables(area, people, cover, work)
     figures |= {
         "outside_blocks": outside,
         "errors": int(issues.loc[issues["severity"] == "error", "count"].sum()),
         "warnings": int(issues.loc[issues["severity"] == "warning", "count"].sum()),
     }
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     return {
         "figures": {"subdistrict_id": subdistrict, **figures},
         "grids": grids,
@@ -67,9 +57,7 @@ def measure_subdistrict(city: City, subdistrict: str, *, settings: Settings, hal
         "cost": {
             "subdistrict_id": subdistrict,
             "households": len(people),
-            **clock,
-            "peak_bytes": peak,
-            "wall": time.perf_counter() - begun,
+            **clock.total(),
         },
     }
 
