@@ -296,6 +296,19 @@ def test_ctrl_c_keeps_what_was_done(city, tmp_path):
     assert "stopped before it was begun" in reasons["D003"]
 
 
+def test_only_some_subdistricts_are_what_they_are_among_all(city, redrawn):
+    some = lg.redraw_city(city, subdistricts=["D004", "D002"], **QUICK)
+    names = ["D002", "D004"]
+    assert some.subdistricts["subdistrict_id"].tolist() == names
+    rows = redrawn.terms[redrawn.terms["subdistrict_id"].isin(names)].reset_index(drop=True)
+    assert_frame_equal(some.terms, rows, check_exact=True)
+    assert some.total.loc["inertia", "value"] == rows.loc[rows["term"] == "inertia", "value"].sum()
+    with pytest.raises(lg.InvalidInput, match="the city has none called D009"):
+        lg.redraw_city(city, subdistricts=["D001", "D009"])
+    with pytest.raises(lg.InvalidInput, match="name one"):
+        lg.redraw_city(city, subdistricts=[])
+
+
 def test_what_cannot_be_meant_is_refused(city, tmp_path):
     with pytest.raises(lg.InvalidInput, match="effort_per_block must be a whole number"):
         lg.redraw_city(city, effort_per_block=0)

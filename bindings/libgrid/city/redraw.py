@@ -14,6 +14,7 @@ from .. import plot
 from .._core import InvalidInput
 from .._seed import seed_of
 from ..executors import Parted, run_parts
+from ..issues import name_some
 from ..plan import Plan
 from ..progress import Progress
 from ..questions import DEFAULTS, Settings
@@ -136,6 +137,7 @@ def redraw_city(
     order: list[str] | tuple[str, ...] = ORDER,
     effort_per_block: int = EFFORT,
     rng: Any = None,
+    subdistricts: Any = None,
     plans: str | None = None,
     settings: Settings = DEFAULTS,
     halo_m: float | None = None,
@@ -158,6 +160,8 @@ def redraw_city(
         Proposed moves for each block.
     rng : int, numpy Generator or None
         The seed, the same for each sub-district.
+    subdistricts : sequence of str, optional
+        Only these; sums are of them alone.
     plans : str, optional
         Write each plan beside its sub-district's file under this name: ``D001.NAME.csv``, and new micro-grids in
         ``D001.NAME.grids.csv``.
@@ -207,6 +211,7 @@ def redraw_city(
         raise InvalidInput(f"effort_per_block must be a whole number of at least 1, not {effort_per_block!r}")
     if plans is not None and not (isinstance(plans, str) and _NAME.fullmatch(plans)):
         raise InvalidInput(f"plans: {plans!r} cannot name a file; use letters, digits, '-' and '_', at most 31")
+    names = city.subdistricts if subdistricts is None else _named(city, subdistricts)
     halo = default_halo_m(city, settings) if halo_m is None else float(halo_m)
     seed = seed_of(rng)
     how = {
@@ -218,8 +223,19 @@ def redraw_city(
         "time_limit_s": time_limit_s,
     }
     work = RedrawWork(city, how, settings, halo, plans)
-    parted = run_parts(work, city.subdistricts, executor=executor, label="redraw", progress=progress)
+    parted = run_parts(work, names, executor=executor, label="redraw", progress=progress)
     return _merge(city, halo, seed, plans, parted)
+
+
+def _named(city: City, names: Any) -> list[str]:
+    """The sub-districts asked for, in the city's order."""
+    wanted = {names} if isinstance(names, str) else set(names)
+    unknown = sorted(wanted - set(city.subdistricts))
+    if unknown or not wanted:
+        raise InvalidInput(
+            f"subdistricts: the city has none called {name_some(unknown)}" if unknown else "subdistricts: name one"
+        )
+    return [name for name in city.subdistricts if name in wanted]
 
 
 def _merge(city: City, halo_m: float, seed: int, plans: str | None, parted: Parted) -> CityRedraw:
