@@ -6,8 +6,6 @@ import multiprocessing
 import os
 import re
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import geopandas as gpd
@@ -249,20 +247,6 @@ def test_what_does_not_fit_a_worker_is_refused_before_the_start(city, measured, 
         lg.measure_city(city, memory_bytes=10**6, costs=costs, progress=lambda *done: asked.append(done))
     assert not asked
     assert lg.plan_run(city, costs=costs, memory_bytes=10**12).parts["subdistrict_id"].tolist() == city.subdistricts
-
-
-@pytest.mark.slow
-def test_one_command_makes_the_table_of_growth(tmp_path):
-    tool = Path(__file__).resolve().parents[2] / "tools/city.py"
-    words = ["--households", "1200", "2000", "--subdistricts", "2", "--workers", "1", "--out", str(tmp_path)]
-    run = subprocess.run([sys.executable, tool, *words], capture_output=True, text=True, timeout=300, check=False)
-    assert run.returncode == 0, run.stderr
-    growth = pd.read_csv(tmp_path / "growth.csv")
-    assert growth["households"].tolist() == [1200, 2000] and (growth["missing"] == 0).all()
-    costs = pd.read_csv(tmp_path / "costs.csv")
-    assert {"open", "check", "locate", "widen", "coverage", "workload", "memory"} == set(costs["step"])
-    assert lg.plan_run([30_000] * 10, costs=costs).hours > 0
-    assert (tmp_path / "growth.png").stat().st_size > 10_000 and (tmp_path / "subdistricts.csv").exists()
 
 
 def test_a_city_of_nine_million_has_120_000_micro_grids():

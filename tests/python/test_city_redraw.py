@@ -309,6 +309,17 @@ def test_only_some_subdistricts_are_what_they_are_among_all(city, redrawn):
         lg.redraw_city(city, subdistricts=[])
 
 
+def test_what_does_not_fit_a_worker_is_not_begun(city):
+    costs = lg.unit_costs()
+    memory = costs["step"] == "memory"
+    costs.loc[memory, ["per_household", "per_subdistrict"]] = 1000.0, 0.0
+    index = city.index.assign(households=[600, 9_000, 600, 600])
+    crowded = type(city)(city.path, index, city.origin)
+    found = lg.redraw_city(crowded, subdistricts=["D001", "D002"], memory_bytes=10**6, costs=costs, **QUICK)
+    assert found.missing["subdistrict_id"].tolist() == ["D002"]
+    assert "it needs about 9,000,000 bytes for 9,000 households, a worker has 1,000,000" in found.missing["reason"][0]
+
+
 def test_what_cannot_be_meant_is_refused(city, tmp_path):
     with pytest.raises(lg.InvalidInput, match="effort_per_block must be a whole number"):
         lg.redraw_city(city, effort_per_block=0)

@@ -20,6 +20,7 @@ from ..questions import Settings, group_people
 from ..redraw.asked import Asked
 from ..redraw.begin import read_units
 from ..redraw.problem import Stated, state_problem
+from ..redraw.prove import prove
 from ..redraw.redraw import result_of
 from ..redraw.result import Redraw
 from ..redraw.terms import UNITS
@@ -125,7 +126,7 @@ def _search(area: StudyArea, graph: BlockGraph, how: dict, room: Room, clock: St
     if room.grids:  # today's plan is told with today's number of grids
         free = Asked(order=tuple(how["order"]), balance=next(iter(how["limits"] or {}), None))
         given = state_problem(units, free)
-    return result_of(stated, found, _terms_of_today(given))
+    return result_of(stated, found, _terms_of_today(given), prove(stated, None))
 
 
 def _terms_of_today(stated: Stated) -> pd.Series:

@@ -19,6 +19,7 @@ from ..plan import Plan
 from ..progress import Progress
 from ..questions import DEFAULTS, Settings
 from .city import City
+from .fit import too_large, unit_costs, worker_bytes
 from .measure import default_halo_m
 from .nested import LARGEST, RedrawWork, grids_file, plan_file, plan_of
 
@@ -142,6 +143,8 @@ def redraw_city(
     settings: Settings = DEFAULTS,
     halo_m: float | None = None,
     executor: Any = None,
+    memory_bytes: int | None = None,
+    costs: pd.DataFrame | None = None,
     threads: int | None = None,
     time_limit_s: float | None = None,
     progress: Progress = False,
@@ -170,6 +173,8 @@ def redraw_city(
         As in `measure_city`.
     executor : concurrent.futures.Executor or dask.distributed.Client, optional
         Where to work; the answer is the same to the last bit.
+    memory_bytes, costs : optional
+        As in `measure_city`: what would not fit a worker is not begun.
     threads : int, optional
         Of each search. Default: one a core here, one on an executor.
     time_limit_s : float, optional
@@ -222,9 +227,15 @@ def redraw_city(
         "threads": (0 if executor is None else 1) if threads is None else threads,
         "time_limit_s": time_limit_s,
     }
+    room = worker_bytes(executor) if memory_bytes is None else memory_bytes
+    asked = city.index[city.index["subdistrict_id"].isin(names)]
+    refused = too_large(asked, unit_costs() if costs is None else costs, room)
     work = RedrawWork(city, how, settings, halo, plans)
-    parted = run_parts(work, names, executor=executor, label="redraw", progress=progress)
-    return _merge(city, halo, seed, plans, parted)
+    begun = [name for name in names if name not in refused]
+    parted = run_parts(work, begun, executor=executor, label="redraw", progress=progress)
+    missing = refused | parted.missing
+    in_order = {name: missing[name] for name in names if name in missing}
+    return _merge(city, halo, seed, plans, Parted(parted.results, in_order))
 
 
 def _named(city: City, names: Any) -> list[str]:

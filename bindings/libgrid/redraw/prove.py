@@ -18,10 +18,13 @@ SMALL_EFFORT = 1_000_000
 MOST_SHARPENED = 120  # units of which bounds are sharpened by enumeration without being asked
 
 
-def prove(stated: Stated, sharpen: bool, lead: Lead | None = None) -> pd.DataFrame:
-    """Bounds by term in the terms' units: value, name, exact; `lead` as `find_lead` has found it."""
+def prove(stated: Stated, sharpen: bool | None, lead: Lead | None = None) -> pd.DataFrame:
+    """Bounds by term in the terms' units: value, name, exact; `lead` as `find_lead` has found it.
+
+    `sharpen`: None looks for no more than relaxations, False for more where the problem is small.
+    """
     small = stated.problem.block_count <= MOST_SHARPENED
-    effort = EFFORT if sharpen else SMALL_EFFORT if small else 0
+    effort = EFFORT if sharpen else SMALL_EFFORT if small and sharpen is not None else 0
     found = [b for b in lower_bounds(stated.problem, effort=effort, lead=lead) if b.term in UNITS]
     rows = {b.term: (b.value / UNITS[b.term][1], b.method, b.exact) for b in found}
     return pd.DataFrame.from_dict(rows, orient="index", columns=COLUMNS).rename_axis("term")
