@@ -73,7 +73,9 @@ def redraw(files: Path, place: Path, options) -> dict:
     found.subdistricts.drop(columns="geometry").to_csv(place / "redrawn.csv", index=False)
     found.terms.to_csv(place / "redraw-terms.csv", index=False)
     found.parents.to_csv(place / "redraw-parents.csv", index=False)
-    same = city.index["households"].sum() > SMALL or alike(found, lg.redraw_city(city, threads=2, **how), REDRAWS)
+    same = city.index["households"].sum() > SMALL or alike(
+        found, lg.redraw_city(city, subdistricts=names, threads=2, **how), REDRAWS
+    )
     row = {name: took[name] * (times if name.endswith("_s") else 1) for name in took}
     steps = by_step(found.cost, "redraw_")
     row |= {name: value * (times if name.endswith("_s") else 1) for name, value in steps.items()}
