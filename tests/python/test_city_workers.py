@@ -1,9 +1,12 @@
 """A city on workers that die, have too little memory, and are watched: the rest is measured, what is missing named."""
 
 import concurrent.futures
+import json
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 import urllib.request
 
 import pytest
@@ -11,8 +14,10 @@ from libgrid.city.city import City
 from libgrid.city.fit import too_large, worker_bytes
 from libgrid.generator.city import CitySpec, make_city
 from pandas.testing import assert_frame_equal
+from typer.testing import CliRunner
 
 import libgrid as lg
+from libgrid import cli
 
 SPEC = CitySpec(households=1200, subdistricts=3, communities=3, seed=7)
 TABLES = ("subdistricts", "grids", "teams", "issues")
@@ -145,3 +150,27 @@ def test_the_costs_of_the_package_are_measured_ones_and_no_ones_to_edit():
     assert (costs["per_household"] > 0).all() and costs["measured"].notna().all() and costs["machine"].notna().all()
     costs["per_household"] = 0.0
     assert (lg.unit_costs()["per_household"] > 0).all()
+
+
+def test_the_command_measures_a_folder_lists_what_is_missing_and_says_so_by_its_exit_code(city, measured, tmp_path):
+    run = CliRunner().invoke(cli.app, ["city", "measure", str(city.path), "--json"])
+    assert run.exit_code == 0, run.output
+    said = json.loads(run.stdout)
+    assert said["missing"] == [] and [row["people"] for row in said["subdistricts"]] == [
+        float(people) for people in measured.subdistricts["people"]
+    ]
+    broken = lg.write_city(tmp_path, [(name, city.open(name)) for name in city.subdistricts])
+    (tmp_path / "D002.gpkg").write_bytes(b"no file of ours")
+    run = CliRunner().invoke(cli.app, ["city", "measure", str(broken.path), "--halo-m", "0", "--quiet"])
+    assert run.exit_code == 1 and "missing: D002 (all): IoError" in run.stderr and "D003" in run.stdout
+    run = CliRunner().invoke(cli.app, ["city", "measure", str(city.path), "--workers", "0"])
+    assert run.exit_code == 2
+
+
+@pytest.mark.slow
+def test_the_command_shares_the_work_out(city, measured):
+    words = [sys.executable, "-m", "libgrid.cli", "city", "measure", str(city.path), "--workers", "2", "--json"]
+    run = subprocess.run(words, capture_output=True, text=True, timeout=300, check=False)
+    assert run.returncode == 0, run.stderr
+    rows = json.loads(run.stdout)["subdistricts"]
+    assert [row["load"] for row in rows] == pytest.approx(measured.subdistricts["load"].tolist(), abs=1e-9)

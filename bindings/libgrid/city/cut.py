@@ -82,9 +82,9 @@ def cut_city(
 
     The file is read twice, in pieces of 65,536 rows: first whose each row is, then the rows themselves, which wait on
     disk until their sub-district is written. In memory are a piece, one sub-district, grids, sites, teams and
-    sessions, and of each household eight bytes for its id and four for its sub-district; without outlines also the
-    blocks' polygons. Its pages are checked, its content hashes are not: they are of whole layers. Nobody can write it
-    meanwhile.
+    sessions, the ids of blocks, and of each household eight bytes for its id and four for its sub-district; without
+    outlines also the blocks' polygons. The file's pages are checked, its content hashes are not: they are of whole
+    layers. Nobody can write it meanwhile.
 
     A grid goes to the sub-district in which most of its blocks lie, and is kept whole; its blocks go with it, and
     households with their block, else with their grid, else by their place. A team goes to every sub-district in which
