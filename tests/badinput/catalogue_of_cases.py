@@ -5,7 +5,7 @@ import tomllib
 from collections import Counter
 
 HERE = pathlib.Path(__file__).parent
-COUNTS = {"P": 50, "H": 34, "N": 30, "D": 18, "F": 62, "A": 24}
+COUNTS = {"P": 50, "H": 34, "N": 30, "D": 18, "F": 62, "A": 24, "R": 12}
 SURFACES = ("python", "cli", "core")
 
 
@@ -13,7 +13,7 @@ def load(name: str) -> dict:
     return tomllib.loads((HERE / f"{name}.toml").read_text(encoding="utf-8"))
 
 
-FILES = ("polygons", "households", "networks", "teams", "files", "parameters")
+FILES = ("polygons", "households", "networks", "teams", "files", "parameters", "planning")
 REASONS: dict[str, str] = load("reasons")
 ELSEWHERE: dict[str, str] = load("elsewhere")
 CASES = [case | {"file": name} for name in FILES for case in load(name).get("case", [])]

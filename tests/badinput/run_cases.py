@@ -12,6 +12,7 @@ import foreign_gpkg
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import planning_calls
 import pytest
 import reads
 import shapely
@@ -162,7 +163,7 @@ def _expect_raise(case: dict, call, path=None) -> None:
 
 
 def _run_call(case: dict, folder) -> None:
-    call = getattr(calls, case["call"])
+    call = getattr(calls, case["call"], None) or getattr(planning_calls, case["call"])
     arguments = {k: _number(v) for k, v in case.get("with", {}).items()}
     if call.__code__.co_varnames[: call.__code__.co_argcount][:1] == ("folder",):
         arguments["folder"] = folder
