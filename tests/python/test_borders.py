@@ -166,24 +166,35 @@ def test_no_border_goes_through_a_building():
     assert not kept.borders.geometry.intersects(shapely.buffer(hut.geometry.to_numpy()[0], -0.1)).iloc[0]
 
 
+def test_a_building_where_nobody_lives_stays_in_its_grid_too():
+    area = west_and_east([(300, 0), (300, 300)])
+    shed = layer([shapely.box(300.2, 149, 302.8, 151)])  # between the border and the street
+    free = lg.smooth_borders(area.plan, 3.0, streets=layer([STREET]), reach_m=10.0)
+    kept = lg.smooth_borders(area.plan, 3.0, streets=layer([STREET]), buildings=shed, reach_m=10.0)
+    middle = shed.geometry.to_numpy()[0].centroid
+    assert free.shapes[0].contains(middle) and kept.shapes[1].contains(middle)
+    assert kept.borders["how"].tolist() == ["streets"]
+    everyone_is_at_home(area, kept)
+
+
 def test_a_border_through_a_building_is_led_round_it_by_the_shorter_way_that_parts_nobody():
     straight = [(300, 0), (300, 300)]
-    house = layer([shapely.box(292, 140, 312, 160)])  # more of it lies in the east
-    inside = shapely.buffer(house.geometry.to_numpy()[0], -0.1)
-    for homes, side in (
-        ([(100, 150), (500, 150)], -1),  # nobody is parted: the shorter way, in the west
-        ([(100, 150), (500, 150), (295, 150)], 1),  # who lives in its west keeps it there: the border goes east
+    for east, homes, side in (
+        (312, [(100, 150), (500, 150)], -1),  # more of it lies in the east, where it stays: the border goes west
+        (306, [(100, 150), (500, 150), (295, 150)], 1),  # more of it lies in the west, and somebody lives there
     ):
+        house = layer([shapely.box(292, 140, east, 160)])
+        inside = shapely.buffer(house.geometry.to_numpy()[0], -0.1)
         area = west_and_east(straight, homes)
         found = lg.smooth_borders(area.plan, 0.0, buildings=house)
         row = found.borders.iloc[0]
         assert row["how"] == "around" and not row.geometry.intersects(inside)
         middle = shapely.get_coordinates(row.geometry)[:, 0] - X - 300
-        assert (middle * side >= -1e-9).all() and np.abs(middle).max() > 7
+        assert (middle * side >= -1e-9).all() and np.abs(middle).max() > 5
         everyone_is_at_home(area, found)
         assert "1 around buildings" in repr(found) and found.summary["borders"].tolist() == [0, 0, 0, 1]
     # People on both sides of it: there is no way, and it stays.
-    area = west_and_east(straight, [(100, 150), (295, 150), (308, 150)])
+    area = west_and_east(straight, [(100, 150), (295, 150), (304, 150)])
     assert lg.smooth_borders(area.plan, 0.0, buildings=house).borders["how"].tolist() == ["left"]
     # Two houses, and a street beyond them.
     area = west_and_east(straight)

@@ -46,6 +46,7 @@ class Given:
     buildings: np.ndarray
     detours: dict[int, np.ndarray]
     homes: shapely.STRtree
+    people: int
     reach_m: float
     tolerance_m: float
 
@@ -62,11 +63,23 @@ class Candidate:
 
 
 def choose(
-    arcs: Arcs, whole, *, streets: Streets | None, walls, buildings, homes, reach_m: float, tolerance_m: float
+    arcs: Arcs,
+    whole,
+    *,
+    streets: Streets | None,
+    walls,
+    buildings,
+    homes,
+    people: int,
+    reach_m: float,
+    tolerance_m: float,
 ) -> Choice:
-    """Choose for each arc. `whole` puts places on whole millimetres; see `smooth_borders` for the rest."""
+    """Choose for each arc. `whole` puts places on whole millimetres; of `homes` the first are `people`'s.
+
+    See `smooth_borders` for the rest.
+    """
     at_home = shapely.STRtree(shapely.points(homes))
-    given = Given(arcs, whole, streets, shapely.STRtree(walls), buildings, {}, at_home, reach_m, tolerance_m)
+    given = Given(arcs, whole, streets, shapely.STRtree(walls), buildings, {}, at_home, people, reach_m, tolerance_m)
     inner = np.flatnonzero(arcs.faces[:, 0] >= 0)
     _lead_around(given, inner)
     laid: dict[int, tuple[bytes, Candidate | None]] = {}  # by arc: its vertices, and the option found for them
@@ -254,7 +267,8 @@ def _met(given: Given, arcs: list[int], lines: list[np.ndarray]) -> list[tuple[i
     # Rings that cross themselves: what is inside an odd number of times changes sides, as a ray counts it.
     between = np.array([shapely.Polygon(ring) for ring in rings], dtype=object)
     row, home = given.homes.query(between, "intersects")
-    return met + [(int(i), "household", given.homes.geometries[h]) for i, h in zip(row, home, strict=True)]
+    who = np.where(home < given.people, "household", "building")
+    return met + [(int(i), w, given.homes.geometries[h]) for i, h, w in zip(row, home, who.tolist(), strict=True)]
 
 
 def _by_ends(arcs: Arcs, xy=None) -> dict[tuple, list[tuple[int, np.ndarray]]]:

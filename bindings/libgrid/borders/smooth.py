@@ -94,7 +94,8 @@ def smooth_borders(
     streets : GeoDataFrame or GeoSeries of lines, optional
         Centrelines, such as the area's roads; rivers too. None: borders are only simplified.
     buildings : GeoDataFrame or GeoSeries of polygons, optional
-        Footprints that no border may go through, such as those that the blocks were built from. A border that runs
+        Footprints that no border may go through or put into another grid, such as those that the blocks were built
+        from. A border that runs
         through a building today is led round it by the shorter way that parts nobody; where there is none it is no
         worse afterwards.
     reach_m : float
@@ -138,12 +139,15 @@ def smooth_borders(
     if streets is not None and len(rows):
         lines = Streets(as_lines(streets, "streets", area.crs), _within(polygons, reach_m))
     walls, footprints = _walls(buildings, area.crs, polygons)
+    houses, house_at = _inside(footprints, polygons)
+    people = len(homes)
+    homes, at_home = np.concatenate([homes, houses]), np.concatenate([at_home, house_at])
     whole = shapely.coverage_is_valid(polygons)
     choice = None
     if whole:
         choice = choose(
             arcs, lambda xy: area._frame.to_positions(area._frame.to_points(np.ascontiguousarray(xy))),
-            streets=lines, walls=walls, buildings=footprints, homes=homes, reach_m=float(reach_m),
+            streets=lines, walls=walls, buildings=footprints, homes=homes, people=people, reach_m=float(reach_m),
             tolerance_m=float(tolerance_m),
         )  # fmt: skip
         smooth = join_arcs(arcs, choice.xy)
@@ -194,6 +198,15 @@ def _walls(buildings, crs, polygons: np.ndarray) -> tuple[np.ndarray, np.ndarray
     shapes = shapely.get_parts(shapes)
     walls = shapely.buffer(shapes, -WALL_M)
     return walls[~shapely.is_empty(walls)], shapes[~shapely.is_empty(walls)]
+
+
+def _inside(footprints: np.ndarray, polygons: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """A place in each building that lies in some polygon, and in which: whole buildings stay in their grid too."""
+    if not len(footprints):
+        return np.empty((0, 2)), np.empty(0, np.int64)
+    points = shapely.get_coordinates(shapely.point_on_surface(footprints))
+    at = locate(points, polygons)
+    return points[at >= 0], at[at >= 0]
 
 
 def _fits(smooth: np.ndarray, exact: np.ndarray, homes: np.ndarray, at_home: np.ndarray) -> bool:
