@@ -86,9 +86,6 @@ def write_docs(docs: Path, text: str, growth: pd.DataFrame, costs: dict, picture
     for kept, name in (("costs.csv", "city-costs.csv"), ("redraw-costs.csv", "city-redraw-costs.csv")):
         if kept in costs:
             costs[kept].to_csv(docs / "how-to" / name, index=False)
-    packaged = docs.parent / "bindings/libgrid/city/unit_costs.csv"
-    if "costs.csv" in costs and packaged.exists():
-        costs["costs.csv"].to_csv(packaged, index=False)
     (docs / "pictures").mkdir(exist_ok=True)
     (docs / "pictures/city_growth.png").write_bytes(picture.read_bytes())
 
@@ -182,7 +179,7 @@ def draw(growth: pd.DataFrame, path: Path) -> None:
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
 
-    figure, axes = plt.subplots(1, 3, figsize=(15, 4.6))
+    figure, axes = plt.subplots(1, 3, figsize=(16, 4.6), layout="constrained")
     n = growth["households"]
     steps = {name: growth[s] for name, (s, _) in STEPS.items()}
     if "redraw_search_s" in growth:
@@ -195,7 +192,7 @@ def draw(growth: pd.DataFrame, path: Path) -> None:
     top = max(float(seconds.iloc[-1]) for seconds in steps.values())
     axes[0].loglog(n, top * n / n.iloc[-1], color="0.6", linestyle=":", label="in proportion to households")
     axes[0].set(xlabel="households", ylabel="processor seconds of all workers")
-    axes[0].legend(fontsize=7)
+    axes[0].legend(fontsize=7, loc="upper left", bbox_to_anchor=(1.0, 1.0))
     for stage, label in (("make", "generate"), ("measure", "check, locate, coverage, workload"), ("redraw", "redraw")):
         if f"{stage}_clock_s" in growth:
             axes[1].loglog(n, growth[f"{stage}_clock_s"], marker="o", label=label)
@@ -207,6 +204,5 @@ def draw(growth: pd.DataFrame, path: Path) -> None:
     axes[2].semilogx(n, growth["peak_bytes"] / 1e9, marker="s", label="check … workload, one worker")
     axes[2].set(xlabel="households", ylabel="GB at the peak", ylim=(0, None))
     axes[2].legend(fontsize=7)
-    figure.tight_layout()
     figure.savefig(path, dpi=90)
     plt.close(figure)
