@@ -6,6 +6,7 @@
 #include <pybind11/stl.h>
 
 #include "arrays.hpp"
+#include "libgrid/planning/nearest_owner.hpp"
 #include "libgrid/planning/plan_state.hpp"
 #include "libgrid/planning/redraw.hpp"
 #include "libgrid/planning/seed_plan.hpp"
@@ -85,6 +86,10 @@ py::dict share_of(
   return result;
 }
 
+py::array_t<std::int32_t> nearest_of(const PlanProblem& problem, unsigned threads) {
+  return to_array(without_gil([&] { return assign_to_nearest(problem, {.threads = threads}); }));
+}
+
 py::dict seed_of(const PlanProblem& problem, const Column<std::int32_t>& start, std::uint64_t seed,
                  unsigned threads) {
   auto made = without_gil(
@@ -117,6 +122,8 @@ void bind_planning_redraw(py::module_& m) {
   m.def("redraw", &redraw_plan, py::arg("problem"), py::arg("start").noconvert(), py::kw_only(),
         py::arg("effort") = 0, py::arg("seed") = 0, py::arg("threads") = 0,
         py::arg("on_progress") = py::none(), py::arg("time_limit_s") = 0.0);
+  m.def("assign_to_nearest", &nearest_of, py::arg("problem"), py::kw_only(),
+        py::arg("threads") = 0);
   m.def("share_moves", &share_of, py::arg("problem"), py::arg("budget"), py::arg("offers"));
   m.def("seed_plan", &seed_of, py::arg("problem"), py::arg("start").noconvert(), py::kw_only(),
         py::arg("seed") = 0, py::arg("threads") = 0);

@@ -6,6 +6,7 @@ import dataclasses
 
 import numpy as np
 
+from .. import _core
 from .._core import InvalidInput
 from ..graph.block_graph import BlockGraph
 from ..issues import name_some
@@ -54,6 +55,14 @@ def first_labels(units: Units, start) -> np.ndarray:
         labels = np.append(units.grid_ids.get_indexer(units.area.ids("grids")), -1)[plan.labels]
     labels = np.ascontiguousarray(labels, dtype=np.int32)
     return labels if (labels >= 0).any() else np.empty(0, np.int32)
+
+
+def nearest_starts(units: Units, problem: _core.PlanProblem) -> tuple[np.ndarray, ...]:
+    """Another place to begin at level field: each grid at the nearest team with room, for today may be a dead end."""
+    if units.level != "field":
+        return ()
+    labels = _core.assign_to_nearest(problem)
+    return (labels,) if len(labels) else ()
 
 
 def _is_today(start) -> bool:

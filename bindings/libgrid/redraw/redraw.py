@@ -18,7 +18,7 @@ from ..proof.owners import find_lead
 from ..study_area import StudyArea
 from .apply import changed_area
 from .asked import Asked
-from .begin import first_labels, read_units
+from .begin import first_labels, nearest_starts, read_units
 from .faults import names_of, parent_of, tell_budget, tell_fault
 from .labels import keep_names, take_back
 from .numbers import find_numbers, ids_of_labels, labels_of_ids
@@ -101,6 +101,7 @@ def redraw(
         inertia stands in its place.
     start : "today", Plan, labels or None
         Where the search begins. A start that breaks rules is mended first; ``.issues`` says how. None: from nothing.
+        At level field the search also begins with each grid at the nearest team that has room for it.
         Above the blocks a Plan says which micro-grids there are. "change" counts from today, on a graph from the start.
     within : {"general", "community", None}
         A block keeps its general grid or community. Default: general for micro, community for general, none for field.
@@ -207,7 +208,8 @@ def redraw(
             first = first_labels(stated.units, start) if tried is None else labels_of_ids(stated.units, chosen.first)
             lead = find_lead(stated.problem, whole=sharpen, end=search.end)
             bounds = prove(stated, False, lead)
-            found = search.run(stated, first, effort, bounds, lead.starts if lead else ())
+            others = (*(lead.starts if lead else ()), *nearest_starts(stated.units, stated.problem))
+            found = search.run(stated, first, effort, bounds, others)
             if found["status"] == "not_found" and len(first) and not tell_budget(stated, found):
                 # A start may be beyond mending where a plan from nothing is not.
                 found = search.run(stated, first[:0], effort, bounds)

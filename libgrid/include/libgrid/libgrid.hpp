@@ -107,6 +107,7 @@
 #include "libgrid/planning/ground.hpp"
 #include "libgrid/planning/local_search.hpp"
 #include "libgrid/planning/migration.hpp"
+#include "libgrid/planning/nearest_owner.hpp"
 #include "libgrid/planning/owner_model.hpp"
 #include "libgrid/planning/plan_parts.hpp"
 #include "libgrid/planning/plan_problem.hpp"
