@@ -5,6 +5,7 @@ import pytest
 from libgrid.redraw import prove
 
 import libgrid as lg
+from libgrid import _core
 
 LIMITS = {"households_and_shops": (30, 100)}
 
@@ -167,3 +168,17 @@ def test_a_price_is_a_number(town, price):
 def test_half_of_a_time_limit_is_for_trials(town):
     found = free(town, effort=500_000_000, time_limit_s=0.6)
     assert found.status == "time_limit" and found.numbers["chosen"].any()
+
+
+def test_who_stops_a_trial_stops_them_all_and_gets_the_best_so_far(town, monkeypatch):
+    real, calls = _core.redraw, []
+
+    def stopped_at_the_second(problem, first, **how):
+        calls.append(how["effort"])
+        found = real(problem, first, **how)
+        return found | {"status": "stopped"} if len(calls) == 2 else found
+
+    monkeypatch.setattr(_core, "redraw", stopped_at_the_second)
+    found = lg.redraw(town, grids="free", limits=LIMITS, order=["inertia"], effort=100_000, rng=1)
+    assert found.status == "stopped" and found.numbers["chosen"].any()
+    assert len(calls) == 3 and calls[2] == 1 < calls[0] == calls[1]

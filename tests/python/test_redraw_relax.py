@@ -8,6 +8,7 @@ import pytest
 from libgrid.redraw import prove
 
 import libgrid as lg
+from libgrid import _core
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -174,3 +175,16 @@ def test_where_the_search_missed_what_is_told_it_is_found_when_asked_for(anjing)
 
 def test_other_errors_carry_no_relaxation():
     assert lg.Infeasible("x").relaxation is None
+
+
+def test_who_stops_the_search_for_what_would_do_is_not_asked_again(monkeypatch):
+    real, calls = _core.redraw, []
+
+    def stopped(problem, first, **how):
+        calls.append(how["effort"])
+        return real(problem, first, **how) | {"status": "stopped"}
+
+    town = lg.datasets.load("town")
+    monkeypatch.setattr(_core, "redraw", stopped)
+    error = refused(town, limits={"households_and_shops": (64, 70), "residents": (1, 10_000)}, effort=20_000, rng=1)
+    assert len(calls) == 1 and not len(error.relaxation)

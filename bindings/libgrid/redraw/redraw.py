@@ -201,6 +201,7 @@ def redraw(
             chosen = find_numbers(given, asked, first, effort or usual_effort(given.n), search.try_numbers)
             asked, tried = chosen.asked, chosen.tried
             effort = max(1, effort - chosen.effort_done) if effort else 0
+            effort = 1 if search.stopped else effort
         stated = state_problem(given, asked)
         refuse_if_impossible(stated.problem, **names_of(stated))
         found = best_of_all(stated, seed)
@@ -233,6 +234,7 @@ def redraw(
         bounds = prove(stated, sharpen, lead)
     if tried is not None:
         found["effort_done"] = int(found["effort_done"]) + chosen.effort_done
+        found["status"] = "stopped" if search.stopped else found["status"]
     return result_of(stated, found, _today(stated, given, asked), bounds, tried=tried)
 
 

@@ -22,6 +22,7 @@ class Search:
         self.how = {"seed": seed, "threads": threads}
         self.time_limit_s, self.progress = time_limit_s, progress
         self.began = time.monotonic()
+        self.stopped = False
         self.end = self.began + time_limit_s if time_limit_s > 0 else math.inf
 
     def run(
@@ -63,22 +64,33 @@ class Search:
         )
 
     def try_numbers(self, stated: Stated, first: np.ndarray, effort: int, spent: int) -> dict | None:
-        """None once half of the time is over: the rest belongs to the numbers that were chosen."""
-        if self.time_limit_s > 0 and spent and time.monotonic() - self.began > self.time_limit_s / 2:
+        """None once half of the time is over: the rest belongs to the numbers that were chosen. Or once stopped."""
+        late = self.time_limit_s > 0 and time.monotonic() - self.began > self.time_limit_s / 2
+        if self.stopped or (spent and late):
             return None
-        return _core.redraw(stated.problem, first, effort=effort, time_limit_s=self._left(0.5), **self.how)
+        return self._noting(
+            _core.redraw(stated.problem, first, effort=effort, time_limit_s=self._left(0.5), **self.how)
+        )
+
+    def _noting(self, found: dict) -> dict:
+        """Whoever stops one of several searches means them all."""
+        self.stopped = self.stopped or found["status"] == "stopped"
+        return found
 
     def ask_less(self, problem: _core.PlanProblem, first: np.ndarray, effort: int) -> dict | None:
         """For what would do where nothing does. None once the time is up, or somebody stopped it."""
         if self.is_over():
             return None
-        found = _core.redraw(problem, first, effort=effort, time_limit_s=self._left(1.0), **self.how)
+        left = self._left(1.0)
+        found = self._noting(_core.redraw(problem, first, effort=effort, time_limit_s=left, **self.how))
         if found["status"] == "not_found" and len(first) and not self.is_over():
-            found = _core.redraw(problem, first[:0], effort=effort, time_limit_s=self._left(1.0), **self.how)
-        return None if found["status"] == "stopped" else found
+            left = self._left(1.0)
+            found = self._noting(_core.redraw(problem, first[:0], effort=effort, time_limit_s=left, **self.how))
+        return None if self.stopped else found
 
     def is_over(self) -> bool:
-        return self.time_limit_s > 0 and time.monotonic() - self.began > self.time_limit_s
+        """No time is left, or somebody stopped it."""
+        return self.stopped or (self.time_limit_s > 0 and time.monotonic() - self.began > self.time_limit_s)
 
     def _left(self, part: float) -> float:
         if self.time_limit_s <= 0:
