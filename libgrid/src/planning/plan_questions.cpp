@@ -13,24 +13,6 @@ std::size_t at(std::int32_t i) { return static_cast<std::size_t>(i); }
 
 }  // namespace
 
-std::int64_t PlanState::excess_delta(std::size_t limit, std::int32_t block,
-                                     std::int32_t grid) const {
-  const auto from = grid_of_[at(block)];
-  if (from == grid) return 0;
-  const auto& sums = limits_[limit].sums;
-  const auto w = problem_->limits[limit].weight[at(block)];
-  return excess_of(limit, from, sums[at(from)] - w) - excess_of(limit, from, sums[at(from)]) +
-         excess_of(limit, grid, sums[at(grid)] + w) - excess_of(limit, grid, sums[at(grid)]);
-}
-
-std::int64_t PlanState::moved_delta(std::int32_t block, std::int32_t grid) const {
-  const auto& p = *problem_;
-  if (p.reference.empty() || p.moved_weight.empty() || p.reference[at(block)] < 0) return 0;
-  const auto today = p.reference[at(block)];
-  return p.moved_weight[at(block)] *
-         (static_cast<int>(grid != today) - static_cast<int>(grid_of_[at(block)] != today));
-}
-
 std::int64_t PlanState::term_delta(std::size_t i, std::int32_t block, std::int32_t grid) const {
   const auto& term = problem_->terms[i];
   const auto& state = terms_[i];

@@ -162,12 +162,6 @@ void PlanState::renew_inertia(TermState& state, std::int32_t grid) {
                    : Centre{};
 }
 
-std::int64_t PlanState::excess_of(std::size_t limit, std::int32_t grid, std::int64_t sum) const {
-  const auto& l = problem_->limits[limit];
-  return std::max<std::int64_t>(0, l.lowest[at(grid)] - sum) +
-         std::max<std::int64_t>(0, sum - l.highest[at(grid)]);
-}
-
 std::int64_t PlanState::off_of(const PlanTerm& term, std::int32_t grid, std::int64_t sum) const {
   const auto target = term.target[at(grid)];
   return static_cast<std::int64_t>(Wide{std::abs(sum - target)} * 1'000'000 / target);
@@ -192,18 +186,6 @@ void PlanState::set_cut(std::int32_t edge, bool cut) {
   place_in_cut_[at(last)] = place;
   cut_.pop_back();
   place_in_cut_[at(edge)] = -1;
-}
-
-std::int64_t PlanState::cut_delta(const std::vector<std::int64_t>& length, std::int32_t block,
-                                  std::int32_t grid) const {
-  const auto from = grid_of_[at(block)];
-  std::int64_t change = 0;
-  for (const auto& side : problem_->graph.neighbours(block)) {
-    const auto other = grid_of_[at(side.block)];
-    if (other == from) change += length[at(side.edge)];
-    if (other == grid) change -= length[at(side.edge)];
-  }
-  return change;
 }
 
 void PlanState::move_term(std::size_t i, std::int32_t block, std::int32_t from, std::int32_t to) {

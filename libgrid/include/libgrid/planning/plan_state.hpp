@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -90,6 +91,7 @@ class PlanState {
   [[nodiscard]] std::vector<PlanFault> why_not(std::int32_t block, std::int32_t grid);
 
  private:
+  static constexpr std::size_t index(std::int32_t i) { return static_cast<std::size_t>(i); }
   struct LimitState {
     std::vector<std::int64_t> sums;
     std::int64_t excess = 0;
@@ -156,5 +158,44 @@ class PlanState {
   std::vector<std::int32_t> root_;
   std::vector<std::int32_t> waiting_;
 };
+
+// What a search asks millions of times a second, here so that it can be inlined.
+
+inline std::int64_t PlanState::excess_of(std::size_t limit, std::int32_t grid,
+                                         std::int64_t sum) const {
+  const auto& l = problem_->limits[limit];
+  return std::max<std::int64_t>(0, l.lowest[index(grid)] - sum) +
+         std::max<std::int64_t>(0, sum - l.highest[index(grid)]);
+}
+
+inline std::int64_t PlanState::cut_delta(const std::vector<std::int64_t>& length,
+                                         std::int32_t block, std::int32_t grid) const {
+  const auto from = grid_of_[index(block)];
+  std::int64_t change = 0;
+  for (const auto& side : problem_->graph.neighbours(block)) {
+    const auto other = grid_of_[index(side.block)];
+    if (other == from) change += length[index(side.edge)];
+    if (other == grid) change -= length[index(side.edge)];
+  }
+  return change;
+}
+
+inline std::int64_t PlanState::excess_delta(std::size_t limit, std::int32_t block,
+                                            std::int32_t grid) const {
+  const auto from = grid_of_[index(block)];
+  if (from == grid) return 0;
+  const auto& sums = limits_[limit].sums;
+  const auto w = problem_->limits[limit].weight[index(block)];
+  return excess_of(limit, from, sums[index(from)] - w) - excess_of(limit, from, sums[index(from)]) +
+         excess_of(limit, grid, sums[index(grid)] + w) - excess_of(limit, grid, sums[index(grid)]);
+}
+
+inline std::int64_t PlanState::moved_delta(std::int32_t block, std::int32_t grid) const {
+  const auto& p = *problem_;
+  if (p.reference.empty() || p.moved_weight.empty() || p.reference[index(block)] < 0) return 0;
+  const auto today = p.reference[index(block)];
+  return p.moved_weight[index(block)] *
+         (static_cast<int>(grid != today) - static_cast<int>(grid_of_[index(block)] != today));
+}
 
 }  // namespace libgrid
