@@ -16,7 +16,9 @@ constexpr std::int32_t kLargestWhole = 20'000;  // blocks; beyond, only clusters
 constexpr std::size_t kChains = 4;              // searches of the whole, side by side
 constexpr std::int64_t kRounds = 24;
 // Effort a block. A round with less melts and cannot freeze; with more, another round brings more.
+// In a large parent much stands still in a round, at the rims of clusters: more, shorter rounds.
 constexpr std::int64_t kLeast = 400;
+constexpr std::int64_t kLeastLarge = 60;
 constexpr std::int64_t kMost = 4'000;
 constexpr int kPatience = 3;  // rounds without a gain before another plan is tried
 
@@ -73,8 +75,8 @@ class ClusterSearch {
   /// Four searches side by side, the best first; with all of the effort where rounds are not worth
   /// it.
   std::vector<SearchResult> search_whole() {
-    const auto half = options_.effort / 2;
-    const auto effort = half >= kLeast * blocks_ ? half : options_.effort;
+    const auto most = options_.effort / 3 * 2;
+    const auto effort = options_.effort - most >= least_ ? most : options_.effort;
     std::vector<SearchResult> results(kChains);
     for_each_chunk(kChains, 1, {.threads = run_.threads}, [&](Chunk chunk) {
       auto search = options_;
@@ -101,10 +103,10 @@ class ClusterSearch {
 
   /// Rounds until the effort is spent, or so many have gained nothing.
   void better_by_rounds(int patience) {
-    for (int idle = 0; idle < patience && left() >= kLeast * blocks_ && !stopped_;) {
-      const auto usual = std::clamp(options_.effort / kRounds, kLeast * blocks_, kMost * blocks_);
+    for (int idle = 0; idle < patience && left() >= least_ && !stopped_;) {
+      const auto usual = std::clamp(options_.effort / kRounds, least_, kMost * blocks_);
       // What would be left for half a round goes to this one.
-      idle = search_round(left() < usual + kLeast * blocks_ ? left() : usual) ? 0 : idle + 1;
+      idle = search_round(left() < usual + least_ ? left() : usual) ? 0 : idle + 1;
     }
   }
 
@@ -112,13 +114,15 @@ class ClusterSearch {
   /// Whether that was a gain.
   bool search_round(std::int64_t effort) {
     const auto grids = problem_->grid_count;
-    const auto least = std::clamp(grids / 12, 2, 8);
-    const auto most = std::clamp(2 * grids / 3, least + 1, 16);
+    // Large parents in large clusters, as many blocks as a cache holds: less stands still.
+    const bool large = blocks_ > kLargestWhole;
+    const auto least = large ? 16 : std::clamp(grids / 12, 2, 8);
+    const auto most = large ? 64 : std::clamp(2 * grids / 3, least + 1, 16);
     const auto size =
         least + static_cast<std::int32_t>(rng_.below(static_cast<std::uint64_t>(most - least + 1)));
     const std::vector<std::int32_t> labels{whole_.state().grid_of().begin(),
                                            whole_.state().grid_of().end()};
-    const GridClusters clusters{*problem_, labels, {.grids = size}, rng_};
+    const GridClusters clusters{*problem_, labels, {.grids = size, .blocks = 8'000}, rng_};
     const auto count = static_cast<std::int64_t>(clusters.count());
     // Where there are few clusters each is searched more than once, so that no thread waits.
     const auto twins = (std::int64_t{kChains} + count - 1) / count;
@@ -136,7 +140,8 @@ class ClusterSearch {
                          static_cast<long double>(blocks_ * twins);
       auto search = options_;
       search.effort = static_cast<std::int64_t>(share * static_cast<long double>(effort));
-      search.stream = stream + static_cast<std::uint64_t>(chunk.begin);
+      // Even streams cool once and slowly: a cluster is too small a thing for many beginnings.
+      search.stream = 2 * (stream + static_cast<std::uint64_t>(chunk.begin));
       search.drift = true;
       search.on_milestone = {};
       results[static_cast<std::size_t>(chunk.begin)] =
@@ -210,6 +215,7 @@ class ClusterSearch {
   PlanScore best_;
   PlanScore now_;
   PlanScore after_;
+  std::int64_t least_ = (blocks_ > kLargestWhole ? kLeastLarge : kLeast) * blocks_;
   std::int64_t done_ = 0;
   bool stopped_ = false;
   std::vector<Known> known_;

@@ -64,11 +64,12 @@ Redraw redraw(const PlanProblem& problem, std::span<const std::int32_t> start,
     deadline = began + std::chrono::duration_cast<std::chrono::steady_clock::duration>(
                            std::chrono::duration<double>(std::min(options.time_limit_s, 1e7)));
   const auto blocks = problem.graph.block_count();
-  // A single problem of some hundred blocks gets twice as much: it takes seconds all the same.
-  const std::int64_t more = problem.parent_of_block.empty() ? 2 : 1;
-  const auto usual = std::max(2'000 * std::int64_t{blocks},
-                              std::clamp<std::int64_t>(more * 100'000 * std::int64_t{blocks},
-                                                       16'000'000, more * 64'000'000));
+  // A single problem of some hundred blocks gets more: with all threads it takes seconds still.
+  const bool single = problem.parent_of_block.empty();
+  const auto usual =
+      std::max(2'000 * std::int64_t{blocks},
+               std::clamp<std::int64_t>((single ? 200'000 : 100'000) * std::int64_t{blocks},
+                                        16'000'000, single ? 96'000'000 : 64'000'000));
   const auto effort = options.effort > 0 ? options.effort : usual;
   run.begin(effort);
 

@@ -9,8 +9,9 @@ namespace libgrid {
 
 /// Betters a plan of one parent with several threads.
 ///
-/// Up to 20,000 blocks, half of the effort goes to four searches of the whole side by side, of
-/// which the best goes on. Then come rounds: grids are shared out among clusters of neighbours,
+/// Up to 20,000 blocks, two thirds of the effort go to four searches of the whole side by side.
+/// Their plans, the best first, are bettered in rounds until that gains no more; larger parents are
+/// bettered in rounds from the start. In a round grids are shared out among clusters of neighbours,
 /// each cluster is searched by itself while all others stand still, and what makes the whole no
 /// worse is kept (after the large neighbourhoods of Shaw 1998 and POPMUSIC: Taillard & Voss 2002).
 /// A flaw that a plan of many grids keeps is local: melting some grids mends it where melting all

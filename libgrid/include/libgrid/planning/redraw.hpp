@@ -36,9 +36,9 @@ class RedrawWatch {
 };
 
 struct RedrawOptions {
-  /// Proposed flips in all; 0: 100,000 a block, from 16 to 64 million, where there are parents,
-  /// twice as much where there are none; and at least 2,000 a block: seconds for a few hundred
-  /// blocks, minutes for a million.
+  /// Proposed flips in all; 0: 100,000 a block, from 16 to 64 million, and at least 2,000 a block;
+  /// without parents 200,000 a block, to 96 million: seconds for a few hundred blocks, minutes for
+  /// a million.
   std::int64_t effort = 0;
   std::uint64_t seed = 0;
   double time_limit_s = 0;  ///< a safety stop, 0: none; only it makes bits depend on the machine
