@@ -1,6 +1,7 @@
 """A city's micro-grids redrawn inside their general grids: rules kept, sums true, what cannot be told by name."""
 
 import concurrent.futures
+import json
 import multiprocessing
 import os
 import signal
@@ -323,6 +324,27 @@ def test_what_does_not_fit_a_worker_is_not_begun(city):
     found = lg.redraw_city(crowded, subdistricts=["D001", "D002"], memory_bytes=10**6, costs=costs, **QUICK)
     assert found.missing["subdistrict_id"].tolist() == ["D002"]
     assert "it needs about 9,000,000 bytes for 9,000 households, a worker has 1,000,000" in found.missing["reason"][0]
+
+
+def test_the_command_redraws_a_folder_and_says_what_is_missing(city, redrawn, tmp_path):
+    from typer.testing import CliRunner
+
+    from libgrid import cli
+
+    one = lg.write_city(tmp_path, [(name, city.open(name)) for name in ("D001", "D002", "D003")])
+    (tmp_path / "D002.gpkg").write_bytes(b"no file of ours")
+    words = ["city", "redraw", str(one.path), "--effort", "200", "--seed", "3", "--plans", "p", "--halo-m", "0"]
+    run = CliRunner().invoke(cli.app, [*words, "--json"])
+    assert run.exit_code == 1, run.output
+    said = json.loads(run.stdout)
+    found = lg.redraw_city(lg.open_city(tmp_path), halo_m=0, **QUICK)
+    assert [row["subdistrict_id"] for row in said["missing"]] == ["D002"] and said["seed"] == 3
+    assert [row["value"] for row in said["total"]] == pytest.approx(found.total["value"].tolist())
+    assert [row["moved_households"] for row in said["subdistricts"]] == found.subdistricts["moved_households"].tolist()
+    assert (tmp_path / "D001.p.csv").exists() and not (tmp_path / "D002.p.csv").exists()
+    run = CliRunner().invoke(cli.app, [*words, "--quiet"])
+    assert run.exit_code == 1 and "missing: D002: IoError" in run.stderr and "kept as it is" in run.stdout
+    assert CliRunner().invoke(cli.app, [*words, "--workers", "0"]).exit_code == 2
 
 
 def test_what_cannot_be_meant_is_refused(city, tmp_path):

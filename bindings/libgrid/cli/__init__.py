@@ -11,6 +11,7 @@ from . import (  # noqa: F401 (each registers its command)
     catchments,
     check,
     city,
+    city_redraw,
     compare,
     convert,
     coverage,
