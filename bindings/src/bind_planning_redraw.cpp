@@ -125,6 +125,7 @@ void bind_planning_redraw(py::module_& m) {
   m.def("assign_to_nearest", &nearest_of, py::arg("problem"), py::kw_only(),
         py::arg("threads") = 0);
   m.def("share_moves", &share_of, py::arg("problem"), py::arg("budget"), py::arg("offers"));
+  m.def("usual_redraw_effort", &usual_redraw_effort, py::arg("blocks"), py::arg("single"));
   m.def("seed_plan", &seed_of, py::arg("problem"), py::arg("start").noconvert(), py::kw_only(),
         py::arg("seed") = 0, py::arg("threads") = 0);
   py::class_<PlanState>(m, "PlanState")

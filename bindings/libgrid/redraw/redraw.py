@@ -128,8 +128,9 @@ def redraw(
     rules : DataFrame, optional
         Service rules behind "minutes_asked".
     effort : int, optional
-        How long to search, in proposed moves. Default: 2,000 a block, at least 8 million. The same effort and seed
-        give the same plan on any number of threads.
+        How long to search, in proposed moves. Default: 100,000 a unit, from 16 to 64 million, and at least 2,000 a
+        unit; without parents 200,000 a unit, to 96 million. The same effort and seed give the same plan on any number
+        of threads.
     sharpen : bool
         Look longer for the proof: bounds by enumeration and by a choice among all possible grids. Half a minute to some
         minutes for a sub-district; parents of up to some dozen blocks become exact.
@@ -198,7 +199,7 @@ def redraw(
     try:
         if isinstance(asked.grids, str) and asked.grids == "free" and given.level is not None:
             first = ids_of_labels(given, first_labels(given, start))
-            chosen = find_numbers(given, asked, first, effort or usual_effort(given.n), search.try_numbers)
+            chosen = find_numbers(given, asked, first, effort or usual_effort(given), search.try_numbers)
             asked, tried = chosen.asked, chosen.tried
             effort = max(1, effort - chosen.effort_done) if effort else 0
             effort = 1 if search.stopped else effort
@@ -220,7 +221,7 @@ def redraw(
     except Infeasible as refused:
         if search.is_over():
             raise
-        less = _less_effort(effort or usual_effort(given.n), given.n)
+        less = _less_effort(effort or usual_effort(given), given.n)
         failed = None if stated is None else (stated, None if found is None else np.asarray(found["grid_of"]))
 
         def ask(problem, units, labels):

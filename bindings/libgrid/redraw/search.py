@@ -13,6 +13,7 @@ import pandas as pd
 from .. import _core
 from .problem import Stated
 from .terms import UNITS
+from .units import Units
 
 
 class Search:
@@ -26,7 +27,12 @@ class Search:
         self.end = self.began + time_limit_s if time_limit_s > 0 else math.inf
 
     def run(
-        self, stated: Stated, first: np.ndarray, effort: int, bounds: pd.DataFrame, others: tuple[np.ndarray, ...] = ()
+        self,
+        stated: Stated,
+        first: np.ndarray,
+        effort: int,
+        bounds: pd.DataFrame | None,
+        others: tuple[np.ndarray, ...] = (),
     ) -> dict:
         """From `first`, or from the best of it and `others`: half the effort is shared out among them.
 
@@ -35,7 +41,7 @@ class Search:
         with _watching(self.progress, stated, bounds) as on_progress:
             if not others:
                 return self._search(stated, first, effort, on_progress)
-            effort = effort or usual_effort(stated.problem.block_count)
+            effort = effort or usual_effort(stated.units)
             starts = (first, *others)
             trial, rest = max(1, effort // (2 * len(starts))), max(1, effort - effort // 2)
             tried = []
@@ -98,9 +104,9 @@ class Search:
         return max(1e-3, part * self.time_limit_s - (time.monotonic() - self.began))
 
 
-def usual_effort(blocks: int) -> int:
+def usual_effort(units: Units) -> int:
     """What `_core.redraw` spends when nothing is said."""
-    return max(2_000 * blocks, min(max(100_000 * blocks, 16_000_000), 64_000_000))
+    return _core.usual_redraw_effort(units.n, units.parent_of_grid is None)
 
 
 def _is_better(problem, found: dict, best: dict) -> bool:
@@ -119,7 +125,7 @@ def _shifted(on_progress, before: int, total: int):
 
 
 @contextmanager
-def _watching(progress, stated: Stated, bounds: pd.DataFrame):
+def _watching(progress, stated: Stated, bounds: pd.DataFrame | None):
     """What the core calls with (done, total, terms)."""
     if progress is False or progress is None:
         yield None
@@ -129,7 +135,7 @@ def _watching(progress, stated: Stated, bounds: pd.DataFrame):
         return {n: v / UNITS[n][1] for n, v in zip(stated.terms, values, strict=False) if n in UNITS}
 
     def gaps(terms: dict[str, float]) -> dict[str, float]:
-        least = bounds["value"]
+        least = pd.Series(dtype=float) if bounds is None else bounds["value"]
         return {n: 1 - least[n] / v if v > 0 else 0.0 for n, v in terms.items() if n in least.index}
 
     if callable(progress):

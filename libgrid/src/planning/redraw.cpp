@@ -55,6 +55,13 @@ constexpr std::int32_t kLargestAlone = 20'000;
 
 }  // namespace
 
+std::int64_t usual_redraw_effort(std::int64_t blocks, bool single) {
+  // A single problem of some hundred blocks gets more: with all threads it takes seconds still.
+  return std::max(2'000 * blocks,
+                  std::clamp<std::int64_t>((single ? 200'000 : 100'000) * blocks, 16'000'000,
+                                           single ? 96'000'000 : 64'000'000));
+}
+
 Redraw redraw(const PlanProblem& problem, std::span<const std::int32_t> start,
               const RedrawOptions& options, const RunControl& run) {
   check_problem(problem);
@@ -63,14 +70,9 @@ Redraw redraw(const PlanProblem& problem, std::span<const std::int32_t> start,
   if (options.time_limit_s > 0)
     deadline = began + std::chrono::duration_cast<std::chrono::steady_clock::duration>(
                            std::chrono::duration<double>(std::min(options.time_limit_s, 1e7)));
-  const auto blocks = problem.graph.block_count();
-  // A single problem of some hundred blocks gets more: with all threads it takes seconds still.
-  const bool single = problem.parent_of_block.empty();
-  const auto usual =
-      std::max(2'000 * std::int64_t{blocks},
-               std::clamp<std::int64_t>((single ? 200'000 : 100'000) * std::int64_t{blocks},
-                                        16'000'000, single ? 96'000'000 : 64'000'000));
-  const auto effort = options.effort > 0 ? options.effort : usual;
+  const auto effort = options.effort > 0 ? options.effort
+                                         : usual_redraw_effort(problem.graph.block_count(),
+                                                               problem.parent_of_block.empty());
   run.begin(effort);
 
   auto seed = seed_plan(problem, start, {.seed = options.seed}, {.threads = run.threads});

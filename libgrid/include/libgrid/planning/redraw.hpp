@@ -36,14 +36,16 @@ class RedrawWatch {
 };
 
 struct RedrawOptions {
-  /// Proposed flips in all; 0: 100,000 a block, from 16 to 64 million, and at least 2,000 a block;
-  /// without parents 200,000 a block, to 96 million: seconds for a few hundred blocks, minutes for
-  /// a million.
-  std::int64_t effort = 0;
+  std::int64_t effort = 0;  ///< proposed flips in all; 0: `usual_redraw_effort`
   std::uint64_t seed = 0;
   double time_limit_s = 0;  ///< a safety stop, 0: none; only it makes bits depend on the machine
   RedrawWatch* watch = nullptr;  ///< not owned, may be null
 };
+
+/// What is spent when nothing is said: 100,000 proposed flips a block, from 16 to 64 million, and
+/// at least 2,000 a block; `single`, without parents, 200,000 a block, to 96 million. Seconds for a
+/// few hundred blocks, minutes for a million.
+[[nodiscard]] std::int64_t usual_redraw_effort(std::int64_t blocks, bool single);
 
 struct RedrawTrace {
   std::int64_t effort;
