@@ -155,6 +155,61 @@ def test_the_links_join_random_islands_with_the_shortest_total():
         assert graph.with_links(islands).components.max() == 0
 
 
+def test_neighbours_lie_around_a_block_in_order():
+    graph = lg.BlockGraph.from_blocks(squares("abc def ghi"))
+    middle = graph.around("e")
+    assert middle["neighbour"].notna().all() and middle["length_m"].tolist() == [100.0] * 4
+    turns = middle["neighbour"].tolist()
+    at = turns.index("f")  # the one to the east; then counter-clockwise
+    assert turns[at:] + turns[:at] == ["f", "b", "d", "h"]
+    corner = graph.around("a")
+    assert corner["neighbour"].isna().tolist().count(True) == 1  # one open stretch of two sides
+    assert corner.loc[corner["neighbour"].isna(), "length_m"].tolist() == [200.0]
+
+
+def test_a_block_in_a_hole_and_a_neighbour_that_is_met_twice():
+    outer = shapely.box(0, 0, 300, 300).difference(shapely.box(100, 100, 200, 200))
+    wrap = shapely.box(-50, -50, 350, 0).union(shapely.box(-50, 0, 0, 50)).union(shapely.box(-50, 250, 0, 300))
+    blocks = gpd.GeoDataFrame(
+        {"block_id": ["ring", "core", "wrap", "west"]},
+        geometry=[outer, shapely.box(100, 100, 200, 200), wrap.union(shapely.box(-100, -50, -50, 300)),
+                  shapely.box(-50, 50, 0, 250)], crs=CRS,
+    )  # fmt: skip
+    graph = lg.BlockGraph.from_blocks(blocks)
+    ring = graph.around("ring")
+    assert ring.loc[ring["ring"] == 1, ["neighbour", "length_m"]].values.tolist() == [["core", 400.0]]
+    around = ring.loc[ring["ring"] == 0, "neighbour"]
+    # South and the first step to the west, then west, then the second step: open sides join them.
+    assert around.isna().sum() == 1 and around.dropna().tolist().count("wrap") == 2
+    assert around.dropna().tolist().count("west") == 1
+    assert graph.around("core")["neighbour"].tolist() == ["ring"]
+
+
+def test_stretches_around_blocks_add_up_to_borders_and_rings(anjing):
+    graph = lg.BlockGraph.from_blocks(anjing)
+    table = graph.around()
+    shape = pd.Series(shapely.length(graph.places()), index=graph.ids)
+    total = table.groupby("block")["length_m"].sum()
+    assert np.allclose(total, shape[total.index], atol=0.01)
+    met = table.dropna().groupby(["block", "neighbour"])["length_m"].sum()
+    back = met.swaplevel().reindex(met.index)
+    assert np.allclose(met, back, atol=1e-9)
+    assert (table.groupby(["block", "ring"])["turn"].apply(list).map(lambda t: t == list(range(len(t))))).all()
+    # No stretch follows itself.
+    ringed = table.assign(neighbour=table["neighbour"].fillna("open"))
+    before = ringed.groupby(["block", "ring"])["neighbour"].transform(lambda n: np.roll(n.to_numpy(object), 1))
+    several = ringed.groupby(["block", "ring"])["turn"].transform("size") > 1
+    assert (before != ringed["neighbour"])[several].all()
+
+
+def test_around_needs_places_and_a_known_block():
+    graph = lg.BlockGraph.from_edges(2, [0], [1])
+    with pytest.raises(lg.InvalidInput, match="made from edges"):
+        graph.around()
+    with pytest.raises(lg.InvalidInput, match="no block is called 'x'"):
+        lg.BlockGraph.from_blocks(squares("ab cd")).around("x")
+
+
 def test_metres_off_natural_lines_count_only_what_no_line_runs_along():
     graph = lg.BlockGraph.from_blocks(squares("ab cd"))
     street = line((100, -20), (100, 220))

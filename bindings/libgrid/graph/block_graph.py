@@ -10,6 +10,7 @@ import pandas as pd
 
 from .. import _core
 from .._core import InvalidInput
+from .around import stretches_around
 from .border_lines import REACH_M, as_lines, behind_barriers, border_pieces, metres_along
 from .columns import read_blocks, whole_numbers
 from .contract import contract
@@ -270,6 +271,48 @@ class BlockGraph:
             table.loc[links.index, "distance_m"] = links["distance_m"]
         table = table.sort_values("blocks", ascending=False, kind="stable").reset_index(drop=True)
         return table.rename_axis("island").reset_index()
+
+    def around(self, block=None) -> pd.DataFrame:
+        """Who lies around a block, in order: the stretches of its border, counter-clockwise.
+
+        Parameters
+        ----------
+        block : id, optional
+            Default: all blocks.
+
+        Returns
+        -------
+        DataFrame
+            One row a stretch: block, ring (0: the outer one; holes follow), turn (0, 1, … around the ring), neighbour
+            (missing where the border is open) and length_m. A neighbour that is met twice has two rows. Blocks of one
+            footprint have one border, told of the first of them; neighbours too are the first of theirs.
+
+        Raises
+        ------
+        InvalidInput
+            The graph was made from edges; or there is no such block.
+
+        Notes
+        -----
+        What touches is told, whether a barrier cuts it or not: `frame` has the neighbours.
+
+        Examples
+        --------
+        >>> import libgrid as lg
+        >>> graph = lg.BlockGraph.from_blocks(lg.datasets.load("town"))
+        >>> graph.around("TW00006")[["turn", "neighbour"]].values.tolist()
+        [[0, nan], [1, 'TW00005'], [2, 'TW00008']]
+        """
+        if self._polygons is None:
+            raise InvalidInput("the graph was made from edges: it does not know where borders run")
+        table = stretches_around(self._polygons, self._frame, self._shapes)
+        if block is not None:
+            if block not in self.ids:
+                raise InvalidInput(f"no block is called {block!r}")
+            first = _core.find_footprints(self._polygons)[self.ids.get_loc(block)]
+            table = table[table["block"] == first].reset_index(drop=True)
+        ids = np.append(self.ids.to_numpy(object), None)
+        return table.assign(block=ids[table["block"]], neighbour=ids[table["neighbour"]])
 
     def metres_off(self, lines, *, reach_m: float = REACH_M) -> np.ndarray:
         """Metres of each edge's border that run along none of the lines (streets, rivers): (edge_count,) array.
