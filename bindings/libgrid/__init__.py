@@ -10,7 +10,7 @@ from .assess import Assessment, assess
 from .assignment import Assignment, assign_catchments
 from .blocks import build_blocks
 from .borders.smooth import SmoothBorders, smooth_borders
-from .carry_out import CarryOut, carry_out, smooth_boundaries
+from .carry_out import CarryOut, carry_out
 from .catchments import Catchments, build_catchments
 from .check import check
 from .city.city import City, open_city
@@ -237,7 +237,6 @@ __all__ = [
     "service_rules",
     "show_versions",
     "smooth_borders",
-    "smooth_boundaries",
     "staff_shares",
     "stream_plans",
     "sweep_thresholds",

@@ -8,18 +8,16 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 
 from ._core import InvalidInput
-from .borders.smooth import SmoothBorders, drawn_once, smooth_borders
+from .borders.smooth import SmoothBorders, smooth_borders
 from .four_bounds import describe_bounds
-from .geometry import locate
 from .graph.columns import area_columns
 from .numbering import number_grids
 from .plan import Plan
 from .redraw.result import Redraw
 
-__all__ = ["CarryOut", "carry_out", "smooth_boundaries"]
+__all__ = ["CarryOut", "carry_out"]
 
 CAUSES = {  # the term, else the rule, that would be hurt if the block alone went back
     "connected": ("a grid would fall apart", "否则网格不连通"),
@@ -52,10 +50,8 @@ class CarryOut:
     grids : GeoDataFrame
         Every grid that has blocks before or after: grid_id, new_id, name, households and residents before and after,
         blocks and households in and out, bounds_zh, bounds_en, and the (smoothed) outline.
-    smoothed_m : float
-        The tolerance that could be kept with every household in its grid; 0: the exact outlines.
     borders : SmoothBorders or None
-        What became of each border, where streets or buildings were given.
+        What became of each border; None: the outlines are exact.
     """
 
     old: Plan
@@ -63,7 +59,6 @@ class CarryOut:
     moves: gpd.GeoDataFrame
     causes: pd.DataFrame
     grids: gpd.GeoDataFrame
-    smoothed_m: float
     borders: SmoothBorders | None = None
 
     def write_office(self, path, *, lang: str = "zh") -> None:
@@ -118,10 +113,9 @@ def carry_out(
     new : Plan, optional
         Of the same area; with a `Redraw` its plan.
     smooth_m : float
-        Smooth the outlines by about this much, see `smooth_boundaries`. 0: exact.
+        Smooth the outlines by about this much, border by border: see `smooth_borders`. 0: exact.
     streets, buildings : GeoDataFrame, optional
-        Lay borders on the centrelines of streets within ``reach_m`` and around buildings, one by one: see
-        `smooth_borders`.
+        Lay borders on the centrelines of streets within ``reach_m``, and around buildings.
     reach_m : float
         For `streets`.
     renumber : str, optional
@@ -157,12 +151,9 @@ def carry_out(
     area = new.area
     moves = _moves(old, new, redrawn)
     borders = None
-    if streets is not None or buildings is not None:
+    if smooth_m or streets is not None or buildings is not None:
         borders = smooth_borders(new, smooth_m, streets=streets, buildings=buildings, reach_m=reach_m)
-        shapes, kept_m = borders.shapes, float(smooth_m)
-    else:
-        shapes, kept_m = smooth_boundaries(new, smooth_m) if smooth_m else (new.outlines(), 0.0)
-    grids = _grids(old, new, moves, shapes)
+    grids = _grids(old, new, moves, new.outlines() if borders is None else borders.shapes)
     bounds = describe_bounds(area, plan=new, rivers=rivers).frame.set_index("grid_id")
     for lang in ("zh", "en"):
         grids[f"bounds_{lang}"] = grids["grid_id"].map(bounds[lang])
@@ -173,7 +164,7 @@ def carry_out(
     counted = moves.groupby("cause", dropna=False)
     causes = counted.agg(blocks=("block_id", "size"), households=("households", "sum"), residents=("residents", "sum"))
     causes = causes.sort_values("blocks", ascending=False).reset_index()
-    return CarryOut(old, new, moves, causes, grids, kept_m, borders)
+    return CarryOut(old, new, moves, causes, grids, borders)
 
 
 def _moves(old: Plan, new: Plan, redrawn: Redraw | None) -> gpd.GeoDataFrame:
@@ -239,68 +230,3 @@ def _grids(old: Plan, new: Plan, moves, shapes) -> gpd.GeoDataFrame:
     used = (table["blocks_before"] > 0) | (table["blocks_after"] > 0)
     frame = gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(shapes, crs=area.crs))
     return frame[used].reset_index(drop=True)
-
-
-def smooth_boundaries(plan: Plan, tolerance_m: float) -> tuple[np.ndarray, float]:
-    """Outlines of the grids with smoothed borders that still fit each other, and every household in its own grid.
-
-    Common borders are simplified once, so that no gap and no overlap arises, and the outer border stays. Where a
-    household would come to lie in another grid the tolerance is halved, until none does. A tower whose blocks are in
-    several grids is drawn with the grid of its first block.
-
-    Parameters
-    ----------
-    plan : Plan
-        Of an area with blocks.
-    tolerance_m : float
-        The square root of the area of the bends that may be cut off, in metres.
-
-    Returns
-    -------
-    shapes : (n_grids,) object array
-        None where a grid has no block. Grids above the leaves have their exact outlines.
-    kept_m : float
-        The tolerance that could be kept; 0: none, the outlines are exact.
-
-    Notes
-    -----
-    Visvalingam & Whyatt (1993), Line generalisation by repeated elimination of points, on all borders at once (GEOS).
-    Households that lie outside their own grid before, because their block was told and not their place, do not count.
-
-    Examples
-    --------
-    >>> import libgrid as lg
-    >>> shapes, kept_m = lg.smooth_boundaries(lg.datasets.load("town").plan, 5.0)
-    >>> 0 <= kept_m <= 5
-    True
-    """
-    if not tolerance_m >= 0 or not np.isfinite(tolerance_m):
-        raise InvalidInput("tolerance_m must be 0 or more metres")
-    area = plan.area
-    exact = drawn_once(plan).outlines()
-    leaf = area._core.grids.leaf.astype(bool)
-    rows = np.flatnonzero(leaf & ~shapely.is_missing(exact) & ~shapely.is_empty(exact))
-    points = area.points("households")
-    grid = plan.household_grid()
-    row_of = np.full(len(exact) + 1, -1)
-    row_of[rows] = np.arange(len(rows))
-    wanted = row_of[grid]
-    at = locate(points, exact[rows]) if len(points) else np.zeros(0, np.int32)
-    count = (wanted >= 0) & (at == wanted)
-    kept_m = float(tolerance_m)
-    while kept_m >= 0.05:  # below, a border moves less than it is known
-        smooth = shapely.coverage_simplify(exact[rows], kept_m, simplify_boundary=False)
-        fits = shapely.is_valid(smooth).all() and shapely.coverage_is_valid(smooth)
-        if fits and (not count.any() or (_located(points[count], smooth) == wanted[count]).all()):
-            shapes = exact.copy()
-            shapes[rows] = smooth
-            return shapes, kept_m
-        kept_m /= 2
-    return exact, 0.0
-
-
-def _located(points, shapes) -> np.ndarray:
-    try:
-        return locate(points, shapes)
-    except InvalidInput:  # they overlap once they are on whole millimetres
-        return np.full(len(points), -2)

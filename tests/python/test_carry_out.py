@@ -65,8 +65,9 @@ def test_grids_are_renumbered_only_when_asked(redrawn):
 
 def test_smoothed_borders_fit_each_other_and_keep_every_household(anjing):
     exact = anjing.plan.outlines()
-    shapes, kept_m = lg.smooth_boundaries(anjing.plan, 4.0)
-    assert 0 < kept_m <= 4.0
+    found = lg.smooth_borders(anjing.plan, 4.0)
+    shapes = found.shapes
+    assert set(found.borders["how"]) == {"simplified", "left"}  # most are straight as they are
     leaf = anjing._core.grids.leaf.astype(bool) & ~shapely.is_empty(exact)
     assert shapely.coverage_is_valid(shapes[leaf])
     assert shapely.get_num_coordinates(shapes[leaf]).sum() < shapely.get_num_coordinates(exact[leaf]).sum()
@@ -93,14 +94,13 @@ def test_a_household_at_the_tip_of_a_bend_keeps_the_bend(line):
         {"household_id": ["tip"], "n_usual": [2]}, geometry=[shapely.Point(x0 + 302.5, y0)], crs="EPSG:4544"
     )
     area = lg.StudyArea.from_frames(**{**line, "blocks": blocks, "households": people}, crs="EPSG:4544")
-    shapes, kept_m = lg.smooth_boundaries(area.plan, 20.0)
-    assert kept_m < 3.0
+    shapes = lg.smooth_borders(area.plan, 20.0).shapes
     assert shapes[0].contains(people.geometry[0])
     empty = lg.StudyArea.from_frames(**{**line, "blocks": blocks, "households": people.iloc[:0]}, crs="EPSG:4544")
-    shapes, kept_m = lg.smooth_boundaries(empty.plan, 20.0)
-    assert kept_m == 20.0 and len(shapes[0].exterior.coords) == 5
+    shapes = lg.smooth_borders(empty.plan, 20.0).shapes
+    assert len(shapes[0].exterior.coords) == 5
     with pytest.raises(lg.InvalidInput, match="tolerance_m"):
-        lg.smooth_boundaries(area.plan, -1.0)
+        lg.smooth_borders(area.plan, -1.0)
 
 
 def test_the_office_gets_a_sheet_for_each_grid_that_changes(ready, tmp_path):
