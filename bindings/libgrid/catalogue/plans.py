@@ -181,9 +181,9 @@ ENTRIES: dict[str, Entry] = {
     "LG-L042": Entry(
         "error",
         "{limit} 的容许偏差 ±{asked} 太小，没有方案",
-        "within ±{asked} of the target of {limit} there is no plan",
+        "no plan has all {limit} within {asked} of the target",
         "{limit} 的容许偏差由 ±{asked} 放宽到 ±{needed}",
-        "allow ±{needed} of {limit} (asked: ±{asked})",
+        "allow {needed} more or less of {limit} (asked: {asked})",
     ),
     "LG-L043": Entry(
         "error",
