@@ -13,7 +13,7 @@ import numpy as np
 
 from .. import _core
 from .exact import Exact
-from .set_partition import new_solver
+from .set_partition import add_rows, new_solver
 
 ROUNDS = 60
 """Of cuts, for each term: relaxed and whole together."""
@@ -116,13 +116,7 @@ class _Rounds:
         self.solver.addCols(
             columns, np.zeros(columns), np.zeros(columns), upper, 0, np.zeros(columns, np.int32), none, np.zeros(0)
         )
-        self._add(model.rows)
-
-    def _add(self, rows: dict) -> None:
-        self.solver.addRows(
-            len(rows["lowest"]), rows["lowest"], rows["highest"], len(rows["column"]),
-            rows["ptr"][:-1].astype(np.int32), rows["column"], rows["value"],
-        )  # fmt: skip
+        add_rows(self.solver, model.rows)
 
     def _set_kind(self, whole: bool) -> None:
         import highspy
@@ -160,7 +154,7 @@ class _Rounds:
             if state == "stopped" and (rows is None or not len(rows["lowest"])):
                 return bound, "stopped"
             if len(rows["lowest"]):
-                self._add(rows)
+                add_rows(self.solver, rows)
             if not whole and (not len(rows["lowest"]) or relaxed == RELAXED_ROUNDS):
                 whole = True
                 self._set_kind(True)

@@ -15,7 +15,7 @@ import numpy as np
 
 from .. import _core
 from .assignment import solve_assignment
-from .set_partition import new_solver
+from .set_partition import add_rows, new_solver
 
 MOST_COLUMNS = 20_000
 """Blocks × owners that are tried."""
@@ -181,13 +181,7 @@ class _Program:
             self.count, model.cost * self.scale, np.zeros(self.count), np.ones(self.count), 0,
             np.zeros(self.count, np.int32), none, np.zeros(0),
         )  # fmt: skip
-        self._add(model.rows)
-
-    def _add(self, rows: dict) -> None:
-        self.solver.addRows(
-            len(rows["lowest"]), rows["lowest"], rows["highest"], len(rows["column"]),
-            rows["ptr"][:-1].astype(np.int32), rows["column"], rows["value"],
-        )  # fmt: skip
+        add_rows(self.solver, model.rows)
 
     def _bound(self, value: float) -> int:
         """In the term's unit: costs are whole numbers, so what is above one is at least the next."""
@@ -197,7 +191,7 @@ class _Program:
     def _new_rows(self, share: np.ndarray) -> int:
         rows = _core.find_reach_rows(self.problem, self.model, np.ascontiguousarray(share))
         if len(rows["lowest"]):
-            self._add(rows)
+            add_rows(self.solver, rows)
         return len(rows["lowest"])
 
     def relax(self) -> tuple[int, np.ndarray | None]:

@@ -35,6 +35,14 @@ def new_solver():
     return solver
 
 
+def add_rows(solver, rows: dict) -> None:
+    """Rows as the core gives them (ptr, column, value, lowest, highest) into the solver."""
+    solver.addRows(
+        len(rows["lowest"]), rows["lowest"], rows["highest"], len(rows["column"]),
+        rows["ptr"][:-1].astype(np.int32), rows["column"], rows["value"],
+    )  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Choice:
     """Grids of the pool that make a plan (None: none was found), what they cost, and what no choice costs less than."""

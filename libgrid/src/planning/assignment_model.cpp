@@ -6,6 +6,7 @@
 
 #include "grid_kinds.hpp"
 #include "libgrid/base/error.hpp"
+#include "row_writer.hpp"
 
 namespace libgrid {
 namespace {
@@ -14,35 +15,9 @@ constexpr auto kInfinite = std::numeric_limits<double>::infinity();
 
 std::size_t at(std::int64_t i) { return static_cast<std::size_t>(i); }
 
-/// Writes rows one entry at a time.
-class Writer {
- public:
-  explicit Writer(LinearRows& rows) : rows_{rows} {}
-  void add(std::int64_t column, double value) {
-    rows_.column.push_back(static_cast<std::int32_t>(column));
-    rows_.value.push_back(value);
-  }
-  void close(double lowest, double highest) {
-    rows_.ptr.push_back(static_cast<std::int64_t>(rows_.column.size()));
-    rows_.lowest.push_back(lowest);
-    rows_.highest.push_back(highest);
-  }
-
- private:
-  LinearRows& rows_;
-};
-
-/// Each block's column in a grid, -1 where there is none.
-std::int64_t find_column(const AssignmentModel& model, std::int32_t block, std::int32_t grid) {
-  const auto begin = model.grid.begin() + model.first[at(block)];
-  const auto end = model.grid.begin() + model.first[at(block) + 1];
-  const auto found = std::lower_bound(begin, end, grid);
-  return found != end && *found == grid ? found - model.grid.begin() : -1;
-}
-
 double count(std::int64_t value) { return static_cast<double>(value); }
 
-void add_grid_rows(const PlanProblem& problem, const AssignmentModel& model, Writer& row) {
+void add_grid_rows(const PlanProblem& problem, const AssignmentModel& model, RowWriter& row) {
   std::vector<std::vector<std::int32_t>> columns(at(problem.grid_count));
   for (std::size_t c = 0; c < model.block.size(); ++c)
     columns[at(model.grid[c])].push_back(static_cast<std::int32_t>(c));
@@ -70,11 +45,11 @@ void add_grid_rows(const PlanProblem& problem, const AssignmentModel& model, Wri
   }
 }
 
-void add_pair_rows(const PlanProblem& problem, const AssignmentModel& model, Writer& row) {
+void add_pair_rows(const PlanProblem& problem, const AssignmentModel& model, RowWriter& row) {
   for (const auto& [a, b] : problem.keep_together)
     for (std::int32_t g = 0; g < problem.grid_count; ++g) {
-      const auto of_a = find_column(model, a, g);
-      const auto of_b = find_column(model, b, g);
+      const auto of_a = find_column(model.first, model.grid, a, g);
+      const auto of_b = find_column(model.first, model.grid, b, g);
       if (of_a < 0 && of_b < 0) continue;
       if (of_a >= 0) row.add(of_a, 1.0);
       if (of_b >= 0) row.add(of_b, -1.0);
@@ -82,8 +57,8 @@ void add_pair_rows(const PlanProblem& problem, const AssignmentModel& model, Wri
     }
   for (const auto& [a, b] : problem.keep_apart)
     for (std::int32_t g = 0; g < problem.grid_count; ++g) {
-      const auto of_a = find_column(model, a, g);
-      const auto of_b = find_column(model, b, g);
+      const auto of_a = find_column(model.first, model.grid, a, g);
+      const auto of_b = find_column(model.first, model.grid, b, g);
       if (of_a < 0 || of_b < 0) continue;
       row.add(of_a, 1.0);
       row.add(of_b, 1.0);
@@ -104,7 +79,7 @@ AssignmentModel build_assignment_model(const PlanProblem& problem) {
   check_problem(problem);
   AssignmentModel model;
   model.first.push_back(0);
-  Writer row{model.rows};
+  RowWriter row{model.rows};
   for (std::int32_t b = 0; b < problem.graph.block_count(); ++b) {
     for (std::int32_t g = 0; g < problem.grid_count; ++g) {
       if (!may_hold(problem, g, b)) continue;

@@ -6,6 +6,7 @@
 
 #include "grid_kinds.hpp"
 #include "libgrid/base/error.hpp"
+#include "row_writer.hpp"
 
 namespace libgrid {
 namespace {
@@ -44,32 +45,7 @@ void number_owners(const PlanProblem& problem, const PlanTerm& term, OwnerModel&
   model.owners = static_cast<std::int32_t>(lead.size());
 }
 
-class Writer {
- public:
-  explicit Writer(LinearRows& rows) : rows_{rows} {}
-  void add(std::int64_t column, double value) {
-    if (column < 0 || value == 0.0) return;
-    rows_.column.push_back(static_cast<std::int32_t>(column));
-    rows_.value.push_back(value);
-  }
-  void close(double lowest, double highest) {
-    rows_.ptr.push_back(static_cast<std::int64_t>(rows_.column.size()));
-    rows_.lowest.push_back(lowest);
-    rows_.highest.push_back(highest);
-  }
-
- private:
-  LinearRows& rows_;
-};
-
-std::int64_t find_column(const OwnerModel& model, std::int32_t block, std::int32_t owner) {
-  const auto begin = model.owner.begin() + model.first[at(block)];
-  const auto end = model.owner.begin() + model.first[at(block) + 1];
-  const auto found = std::lower_bound(begin, end, owner);
-  return found != end && *found == owner ? found - model.owner.begin() : -1;
-}
-
-void add_owner_rows(const PlanProblem& problem, const OwnerModel& model, Writer& row) {
+void add_owner_rows(const PlanProblem& problem, const OwnerModel& model, RowWriter& row) {
   std::vector<std::vector<std::int32_t>> columns(at(model.owners));
   for (std::size_t c = 0; c < model.block.size(); ++c)
     columns[at(model.owner[c])].push_back(static_cast<std::int32_t>(c));
@@ -90,17 +66,17 @@ void add_owner_rows(const PlanProblem& problem, const OwnerModel& model, Writer&
   }
 }
 
-void add_pair_rows(const PlanProblem& problem, const OwnerModel& model, Writer& row) {
+void add_pair_rows(const PlanProblem& problem, const OwnerModel& model, RowWriter& row) {
   for (std::int32_t o = 0; o < model.owners; ++o) {
     for (const auto& [a, b] : problem.keep_together) {
-      row.add(find_column(model, a, o), 1.0);
-      row.add(find_column(model, b, o), -1.0);
+      row.add(find_column(model.first, model.owner, a, o), 1.0);
+      row.add(find_column(model.first, model.owner, b, o), -1.0);
       row.close(0.0, 0.0);
     }
     if (std::ranges::count(model.owner_of_grid, o) > 1) continue;
     for (const auto& [a, b] : problem.keep_apart) {
-      row.add(find_column(model, a, o), 1.0);
-      row.add(find_column(model, b, o), 1.0);
+      row.add(find_column(model.first, model.owner, a, o), 1.0);
+      row.add(find_column(model.first, model.owner, b, o), 1.0);
       row.close(-kInfinite, 1.0);
     }
   }
@@ -125,7 +101,7 @@ OwnerModel build_owner_model(const PlanProblem& problem, std::int32_t index) {
   OwnerModel model;
   number_owners(problem, term, model);
   model.first.push_back(0);
-  Writer row{model.rows};
+  RowWriter row{model.rows};
   std::vector<std::int64_t> cost(at(model.owners));
   for (std::int32_t b = 0; b < problem.graph.block_count(); ++b) {
     std::ranges::fill(cost, -1);
